@@ -1,0 +1,5 @@
+"""verify-spec: state what a protocol promises, and settle it."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"
