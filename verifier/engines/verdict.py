@@ -1,0 +1,60 @@
+"""What the engines answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, final
+
+from verifier.system.trace import Counterexample, Trace
+
+VerdictName = Literal["proved", "violated", "bounded", "unknown", "vacuous"]
+Level = Literal["L0", "L1", "L2", "L3"]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What it took. Seconds are wall time; `rlimit` counts solver resource units, the same on every machine."""
+
+    seconds: float = 0.0
+    solver_seconds: float = 0.0
+    queries: int = 0
+    rlimit: int = 0
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class StuckStep:
+    """The step that the induction could not exclude: a state *perhaps unreachable* where the property holds and the
+    action (None: the initial state) seems to break it. `reason` says in words why it is not settled."""
+
+    action: str | None
+    reason: str
+    before: tuple[tuple[str, str], ...] = ()
+    after: tuple[tuple[str, str], ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer about one property.
+
+    `method` names the engine in words (`induction`, `induction with 2 lemmas`, `bounded search`, `replay`).
+    `level` is how far a proof can be trusted; None unless proved. `assumptions` names what the answer rests on
+    (assume, rely, where). `lemmas` are invariants that were found, in the language. `depth`/`scope` tell how far a
+    search went (steps; members of each sort), or the length and scope of the counterexample. `witness` is the run of a
+    `reachable` that was reached. `notes` are sentences for the user.
+    """
+
+    name: VerdictName
+    method: str
+    level: Level | None = None
+    assumptions: tuple[str, ...] = ()
+    lemmas: tuple[str, ...] = ()
+    depth: int | None = None
+    scope: tuple[tuple[str, int], ...] = ()
+    counterexample: Counterexample | None = None
+    witness: Trace | None = None
+    stuck: StuckStep | None = None
+    notes: tuple[str, ...] = ()
+    cost: Cost = Cost()
