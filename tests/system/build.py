@@ -9,7 +9,6 @@ from typing import Any
 from verifier.language.source import NOWHERE
 from verifier.system.terms import (
     BOOL,
-    FALSE,
     INT,
     REAL,
     TRUE,
