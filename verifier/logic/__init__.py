@@ -1,1 +1,1 @@
-"""See ARCHITECTURE.md."""
+"""Floor 2: obligations, and how they are told to a solver."""

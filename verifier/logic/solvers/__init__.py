@@ -1,1 +1,1 @@
-"""See ARCHITECTURE.md."""
+"""The doors to solvers: each takes SMT-LIB text."""

@@ -1,0 +1,125 @@
+"""Settling obligations: which solver, with which budget, in which order."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal, final
+
+from verifier.engines.verdict import Cost
+from verifier.logic.obligations import Case, Claim, cases
+from verifier.logic.smtlib import Script
+from verifier.logic.solvers.answer import Answer
+from verifier.logic.solvers.z3_text import Procedure, ask
+from verifier.system.transition import System
+
+TIERS: tuple[tuple[Procedure, int], ...] = (("smt", 200_000), ("nlsat", 2_000_000), ("smt", 8_000_000))
+"""What is tried on the relaxed reading, in order: procedure and resource limit."""
+
+NATIVE_LIMIT = 4_000_000
+"""Resource limit for the native reading of a query with integers."""
+
+
+@final
+@dataclass(slots=True)
+class Meter:
+    """Adds up what the solver was asked; shared by all obligations of a run."""
+
+    queries: int = 0
+    rlimit: int = 0
+    seconds: float = 0.0
+    timed_out: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, answer: Answer) -> None:
+        """Count one answer."""
+        with self._lock:
+            self.queries += 1
+            self.rlimit += answer.rlimit
+            self.seconds += answer.seconds
+            self.timed_out |= answer.why == "timeout"
+
+    def cost(self, since: float) -> Cost:
+        """What has been spent, with the wall time since a moment of `time.perf_counter`."""
+        return Cost(time.perf_counter() - since, self.seconds, self.queries, self.rlimit)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A case that was not excluded. `satisfiable` tells whether a solver found numbers for its (weakened) facts;
+    they may be unreachable or even impossible. `model` is by SMT name of `script`."""
+
+    claim: Claim
+    case: Case
+    script: Script
+    answer: Answer
+
+    @property
+    def satisfiable(self) -> bool:
+        """Whether the solver found numbers, rather than giving up."""
+        return self.answer.status == "sat"
+
+
+@final
+@dataclass(slots=True)
+class Discharger:
+    """Discharges claims of one system, remembering what equal queries answered."""
+
+    system: System
+    meter: Meter = field(default_factory=Meter)
+    thorough: bool = True
+    _known: dict[str, Answer] = field(default_factory=dict)
+
+    def prove(self, claim: Claim, *, effort: Literal["quick", "full"] = "full") -> Open | None:
+        """None when every case of the claim is excluded, else the first that is not."""
+        for case in cases(self.system, claim):
+            left = self._exclude(claim, case, effort)
+            if left is not None:
+                return left
+        return None
+
+    def prove_all(self, claims: Iterable[Claim], *, effort: Literal["quick", "full"] = "full") -> Open | None:
+        """None when every claim is proved, else the first case that is left."""
+        for claim in claims:
+            left = self.prove(claim, effort=effort)
+            if left is not None:
+                return left
+        return None
+
+    def _exclude(self, claim: Claim, case: Case, effort: Literal["quick", "full"]) -> Open | None:
+        script = case.script("relaxed")
+        if script.trivial:
+            return None
+        answer = self._ask_in_turn(script, TIERS[:2] if effort == "quick" else TIERS)
+        if answer.status == "unsat":
+            return None
+        if self._has_integers(case) and effort == "full":
+            native = case.script("native")
+            exact = self._ask(native, "smt", NATIVE_LIMIT)
+            if exact.status == "unsat":
+                return None
+            if exact.status == "sat":
+                return Open(claim, case, native, exact)
+        return Open(claim, case, script, answer)
+
+    def _has_integers(self, case: Case) -> bool:
+        return "I" in case.encoder.pool.sorts[4:]
+
+    def _ask_in_turn(self, script: Script, tiers: Iterable[tuple[Procedure, int]]) -> Answer:
+        answer = Answer("unknown")
+        for procedure, limit in tiers:
+            answer = self._ask(script, procedure, limit)
+            if answer.status != "unknown":
+                return answer
+        return answer
+
+    def _ask(self, script: Script, procedure: Procedure, limit: int) -> Answer:
+        key = f"{procedure} {limit}\n{script.text}"
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = ask(script.text, procedure, limit, want_model=True)
+            self.meter.note(found)
+        return found

@@ -1,0 +1,119 @@
+"""Invariants by induction: all of them together, then each with as little as it needs.
+
+The invariants that survive are inductive relative to one another: each holds initially, and each is kept by every
+action from states where all survivors hold. One that falls is taken out, and whatever had leaned on it is tried anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import final
+
+from verifier.engines.discharge import Discharger, Open
+from verifier.logic.obligations import conjuncts, holds_initially, is_preserved
+from verifier.system.analysis import states_read, states_written
+from verifier.system.terms import Term
+from verifier.system.transition import Action
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A formula that may be an invariant. `name` is its own; `found` tells that the tool made it up."""
+
+    name: str
+    formula: Term
+    found: bool = False
+
+
+@final
+@dataclass(slots=True)
+class Induction:
+    """The greatest set of candidates that is inductive, found by taking out what fails (Houdini's algorithm)."""
+
+    discharger: Discharger
+    candidates: tuple[Candidate, ...]
+    known: Mapping[str, Term] = field(default_factory=dict)
+    """Invariants proved before."""
+    failures: dict[str, Open] = field(default_factory=dict)
+    leans: dict[str, frozenset[str]] = field(default_factory=dict)
+    """For each survivor, the other invariants that its proof was given."""
+    quick: bool = False
+    """Give up early: for candidates of which most are expected to fail."""
+
+    def run(self) -> tuple[Candidate, ...]:
+        """The survivors, in the order given."""
+        alive = {c.name: c for c in self.candidates if self._holds_initially(c)}
+        leaning: dict[tuple[str, str], bool] = {}
+        while True:
+            fallen = self._round(alive, leaning)
+            if fallen is None:
+                return tuple(alive.values())
+            del alive[fallen]
+            for key, leans in list(leaning.items()):
+                if key[0] == fallen or leans:
+                    del leaning[key]
+
+    def _round(self, alive: dict[str, Candidate], leaning: dict[tuple[str, str], bool]) -> str | None:
+        """Prove what is not proved yet; the name of the first candidate that falls, if one does."""
+        for candidate in alive.values():
+            for action in self.discharger.system.actions:
+                key = (candidate.name, action.name)
+                if key in leaning:
+                    continue
+                left = self._kept(candidate, action, alive, leaning)
+                if left is not None:
+                    self.failures[candidate.name] = left
+                    return candidate.name
+            self.leans[candidate.name] = self._used(candidate, alive, leaning)
+        return None
+
+    def _used(
+        self, candidate: Candidate, alive: Mapping[str, Candidate], leaning: Mapping[tuple[str, str], bool]
+    ) -> frozenset[str]:
+        leans = any(v for (name, _), v in leaning.items() if name == candidate.name)
+        return frozenset(alive) - {candidate.name} if leans else frozenset()
+
+    def _holds_initially(self, candidate: Candidate) -> bool:
+        system = self.discharger.system
+        claims = (holds_initially(system, candidate.name, part) for part in conjuncts(candidate.formula))
+        left = self.discharger.prove_all(claims, effort="quick" if self.quick else "full")
+        if left is not None:
+            self.failures[candidate.name] = left
+        return left is None
+
+    def _kept(
+        self,
+        candidate: Candidate,
+        action: Action,
+        alive: Mapping[str, Candidate],
+        leaning: dict[tuple[str, str], bool],
+    ) -> Open | None:
+        """Whether the action keeps the candidate: first from the candidate alone, then from everything alive."""
+        touched = states_written(action.body)
+        everything = [*self.known.values(), *(c.formula for c in alive.values())]
+        leans = False
+        for part in conjuncts(candidate.formula):
+            if not (states_read(part) & touched):
+                continue
+            alone = is_preserved(candidate.name, part, action, (candidate.formula,))
+            if self.discharger.prove(alone, effort="quick") is None:
+                continue
+            together = is_preserved(candidate.name, part, action, _distinct((candidate.formula, *everything)))
+            left = self.discharger.prove(together, effort="quick" if self.quick else "full")
+            if left is not None:
+                return left
+            leans = True
+        leaning[(candidate.name, action.name)] = leans
+        return None
+
+
+def _distinct(terms: Iterable[Term]) -> tuple[Term, ...]:
+    seen: set[int] = set()
+    out: list[Term] = []
+    for term in terms:
+        if id(term) not in seen:
+            seen.add(id(term))
+            out.append(term)
+    return tuple(out)

@@ -1,0 +1,191 @@
+"""`enabled`: whenever the condition holds, the action can run with arguments chosen by a strategy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice, product
+
+from verifier.logic.encode import Encoder
+from verifier.logic.execute import Condition, Run, fails, in_range, run_action
+from verifier.logic.formulas import Node
+from verifier.logic.obligations import Claim, parameter_facts, state_facts
+from verifier.logic.symbolic import Frame
+from verifier.logic.witness import NUMBERS, TRUTHS, Bounds, Strategy
+from verifier.system.terms import Term, Ty
+from verifier.system.transition import Enabled, System, Variable
+
+Strategies = tuple[Strategy | None, ...]
+"""For each argument of the action: how it is chosen, or None where the property gives it."""
+
+
+def strategies(system: System, prop: Enabled) -> Iterator[Strategies]:
+    """All ways to choose the open arguments, the most promising first."""
+    action = system.action(prop.action)
+    options: list[tuple[Strategy | None, ...]] = []
+    for variable, given in zip(action.args, prop.args, strict=True):
+        if given is not None:
+            options.append((None,))
+        elif variable.ty.kind == "bool":
+            options.append(TRUTHS)
+        else:
+            options.append(NUMBERS)
+    yield from product(*options)
+
+
+def can_run(prop: Enabled, chosen: Strategies, hypotheses: tuple[Term, ...]) -> Claim:
+    """With arguments so chosen, every condition of the action holds, the ranges of the arguments included."""
+
+    def build(encoder: Encoder, run: Run) -> list[Node]:
+        setting = _Setting(encoder, run, prop, hypotheses)
+        if not setting.play(chosen):
+            return setting.facts
+        return [*setting.facts, encoder.pool.or_(_ways_to_fail(encoder, setting, run))]
+
+    name = prop.heading.name
+    return Claim(
+        name,
+        build,
+        f"Whenever `{name}` speaks of it, can `{prop.action}` run?",
+        f"`{prop.action}` can run whenever `{name}` says so.",
+        f"`{prop.action}` may be refused although `{name}` says that it can run.",
+        merge=True,
+    )
+
+
+def _ways_to_fail(encoder: Encoder, setting: _Setting, run: Run) -> Iterator[Node]:
+    """For each condition: those before it hold, and it does not. (A later one may be meaningless without them.)"""
+    pool = encoder.pool
+    before: list[Node] = []
+    for node in setting.ranges:
+        yield pool.and_((*before, pool.not_(node)))
+        before.append(node)
+    for condition in run.conditions:
+        yield pool.and_((*before, fails(encoder, condition)))
+        if condition.at is None:
+            node = encoder.formula(condition.term, condition.frame, True)
+            before.append(pool.implies(condition.under, node))
+
+
+def is_defined(prop: Enabled, hypotheses: tuple[Term, ...]) -> Claim:
+    """The condition and the given arguments have a value in every state that the hypotheses admit."""
+
+    def build(encoder: Encoder, run: Run) -> list[Node]:
+        del run
+        start = encoder.initial_unknown()
+        frame = Frame(start.states, {v.name: free_member(encoder, v.ty) for v in prop.free})
+        facts = [*parameter_facts(encoder), *state_facts(encoder, hypotheses, frame)]
+        return [*facts, encoder.pool.not_(encoder.formula(prop.defined, frame, False))]
+
+    return Claim(f"{prop.heading.name}/defined", build)
+
+
+def stuck(encoder: Encoder, prop: Enabled, at: Frame) -> Node:
+    """In a closed world: the condition holds at a frame (with the free names as locals), and no strategy works. What
+    satisfies this is only a suspect: the interpreter decides whether there really is no way to run the action."""
+    parts: list[Node] = []
+    for chosen in islice(strategies(encoder.system, prop), 8):
+        run = Run(encoder, merge=True)
+        setting = _Setting(encoder, run, prop, (), at)
+        if setting.play(chosen):
+            parts.append(encoder.pool.or_(_ways_to_fail(encoder, setting, run)))
+    when = encoder.formula(prop.when, at, True)
+    defined = encoder.formula(prop.defined, at, True)
+    return encoder.pool.or_((encoder.pool.not_(defined), encoder.pool.and_((when, *parts))))
+
+
+def free_member(encoder: Encoder, ty: Ty) -> Node:
+    """Any member of a sort or an enum."""
+    if ty.kind == "sort" and ty.name in encoder.world.open:
+        return encoder.key(ty.name)
+    return encoder.scalar("free", ty)
+
+
+def condition_never_met(prop: Enabled, hypotheses: tuple[Term, ...]) -> Claim:
+    """The claim that the antecedent never holds: proved means that the property is vacuous."""
+
+    def build(encoder: Encoder, run: Run) -> list[Node]:
+        return _Setting(encoder, run, prop, hypotheses).facts
+
+    return Claim(f"{prop.heading.name}/never", build)
+
+
+class _Setting:
+    """A state where the hypotheses and the condition hold, and the action run with chosen arguments."""
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        run: Run,
+        prop: Enabled,
+        hypotheses: tuple[Term, ...],
+        at: Frame | None = None,
+    ) -> None:
+        self.encoder, self.run, self.prop = encoder, run, prop
+        start = at if at is not None else encoder.initial_unknown()
+        names = {v.name: free_member(encoder, v.ty) for v in prop.free if v.name not in start.locals}
+        self.frame = Frame(start.states, {**start.locals, **names})
+        self.facts = parameter_facts(encoder)
+        self.facts += state_facts(encoder, hypotheses, self.frame)
+        self.facts.append(encoder.assert_term(prop.when, self.frame))
+        self.ranges: list[Node] = []
+
+    def play(self, chosen: Strategies) -> bool:
+        """Choose the arguments and run the action; False if a strategy has nothing to go by."""
+        values = self._values(chosen)
+        if values is None:
+            return False
+        action = self.encoder.system.action(self.prop.action)
+        args = dict(zip((v.name for v in action.args), values, strict=True))
+        run_action(self.run, action, args, Frame({"now": self.frame.now}))
+        self.ranges = [in_range(self.encoder, v, args[v.name]) for v in action.args]
+        return True
+
+    def _values(self, chosen: Strategies) -> list[Node] | None:
+        action = self.encoder.system.action(self.prop.action)
+        values: list[Node] = []
+        open_: list[int] = []
+        for i, (variable, given) in enumerate(zip(action.args, self.prop.args, strict=True)):
+            if given is not None:
+                values.append(self.encoder.value(given, self.frame))
+            else:
+                open_.append(i)
+                values.append(self._probe(variable))
+        for position, i in enumerate(open_):
+            strategy = chosen[i]
+            assert strategy is not None
+            value = self._choose(strategy, values, i, frozenset(values[j] for j in open_[position + 1 :]))
+            if value is None:
+                return None
+            values[i] = value
+        return values
+
+    def _probe(self, variable: Variable) -> Node:
+        if variable.ty.kind == "sort" and variable.ty.name in self.encoder.world.open:
+            return self.encoder.key(variable.ty.name)
+        return self.encoder.scalar(f"open {variable.name}", variable.ty)
+
+    def _choose(self, strategy: Strategy, values: list[Node], i: int, blind: frozenset[Node]) -> Node | None:
+        """Run the action with the argument unknown, and read its conditions as bounds on it."""
+        encoder, pool = self.encoder, self.encoder.pool
+        action = encoder.system.action(self.prop.action)
+        if pool.ops[values[i]] == "const":
+            return values[i]
+        trial = Run(encoder, merge=True)
+        args = dict(zip((v.name for v in action.args), values, strict=True))
+        run_action(trial, action, args, Frame({"now": self.frame.now}))
+        nodes = [self._plain(c) for c in trial.conditions]
+        nodes.append(in_range(encoder, action.args[i], values[i]))
+        known = {part for fact in (*self.facts, *nodes) for part in _parts(encoder, fact)}
+        bounds = Bounds(pool, values[i], known, blind)
+        for node in nodes:
+            bounds.read(node)
+        return bounds.choose(strategy)
+
+    def _plain(self, condition: Condition) -> Node:
+        if condition.at is not None or self.encoder.is_quantified(condition.term):
+            return self.encoder.pool.true
+        return self.encoder.formula(condition.term, condition.frame, True)
+
+
+def _parts(encoder: Encoder, node: Node) -> tuple[Node, ...]:
+    return encoder.pool.args[node] if encoder.pool.ops[node] == "and" else (node,)

@@ -1,0 +1,406 @@
+"""Core terms to formulas, in a world of classes and rest.
+
+A truth value is encoded with a *polarity*: with `True` the node will be asserted, and must follow from the term; with
+`False` its negation will be asserted, and must follow from the term's negation. In a closed world both are exact. In an
+open one a universal quantifier that is asserted becomes its instances at the classes (weaker, so a proof stays a
+proof), and an existential one becomes a key of its own, a Skolem constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import product
+from typing import assert_never, final
+
+from verifier.logic.formulas import Node, Pool, SortName
+from verifier.logic.rest import lifted, rest_sum
+from verifier.logic.symbolic import Cell, Frame, MapValue, same_key
+from verifier.logic.world import Pattern, World
+from verifier.system.rewrite import subterms
+from verifier.system.terms import (
+    ActionIs,
+    Agg,
+    Const,
+    Named,
+    Op,
+    Param,
+    Quant,
+    State,
+    Term,
+    Ty,
+    Var,
+)
+from verifier.system.transition import System, Variable
+
+_SORTS: Mapping[str, SortName] = {"bool": "B", "int": "I", "real": "R", "sort": "I", "enum": "I"}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Universal:
+    """A universal fact that has been asserted: it holds of the members outside the classes as well."""
+
+    var: Var
+    body: Term
+    frame: Frame
+
+
+@final
+@dataclass(slots=True)
+class Encoder:
+    """One obligation in the making: its nodes, the keys it asked for, the facts that define auxiliary nodes."""
+
+    system: System
+    world: World
+    pattern: Pattern = field(default_factory=Pattern)
+    pool: Pool = field(default_factory=Pool)
+    asked: dict[str, int] = field(default_factory=dict)
+    """How many keys of each sort have been asked for."""
+    facts: list[Node] = field(default_factory=list)
+    """Definitions of auxiliary nodes; always asserted."""
+    universals: list[Universal] = field(default_factory=list)
+    _fresh: dict[str, int] = field(default_factory=dict)
+    _depth: int = 0
+    _quantified: dict[int, bool] = field(default_factory=dict)
+    _params: dict[str, Cell] = field(default_factory=dict)
+
+    # ------------------------------------------------------------------------------------------ names and inputs
+
+    def fresh(self, name: str) -> str:
+        """A name that no other input of this obligation has."""
+        count = self._fresh.get(name, 0)
+        self._fresh[name] = count + 1
+        return name if count == 0 else f"{name}#{count}"
+
+    def scalar(self, name: str, ty: Ty, low: int | None = None, high: int | None = None) -> Node:
+        """A fresh unknown of a type. Members of a finite sort or an enum are numbers from 0; a member of an open sort
+        is a number that is a class, or beyond them."""
+        if ty.kind in ("sort", "enum"):
+            low, high = 0, None if ty.name in self.world.open else self.world.sizes[ty.name] - 1
+            if high == 0:
+                return self.pool.zero
+        return self.pool.var(self.fresh(name), _SORTS[ty.kind], low, high)
+
+    def unknown(self, variable: Variable, name: str = "") -> Cell:
+        """Any value of a variable: a scalar, or a map with an unknown for each entry."""
+        label = self.fresh(name or variable.name)
+        if not variable.keys:
+            ty = variable.ty
+            low, high = variable.low, variable.high
+            if ty.kind in ("sort", "enum"):
+                low, high = 0, None if ty.name in self.world.open else self.world.sizes[ty.name] - 1
+            return self.pool.var(label, _SORTS[ty.kind], low, high)
+        return MapValue(partial(self._entry, label, variable))
+
+    def _entry(self, label: str, variable: Variable, keys: tuple[Node, ...]) -> Node:
+        pool = self.pool
+        for i, key in enumerate(keys):
+            if pool.ops[key] not in ("const", "rest"):
+                return self._at_symbolic_key(label, variable, keys, i)
+        sort = _SORTS[variable.ty.kind]
+        low, high = variable.low, variable.high
+        if variable.ty.kind in ("sort", "enum"):
+            low, high = 0, None if variable.ty.name in self.world.open else self.world.sizes[variable.ty.name] - 1
+        if any(pool.ops[k] == "rest" for k in keys):
+            return pool.app(label, keys, sort, low, high)
+        return pool.var(f"{label}[{','.join(str(pool.data[k]) for k in keys)}]", sort, low, high)
+
+    def _at_symbolic_key(self, label: str, variable: Variable, keys: tuple[Node, ...], i: int) -> Node:
+        """An entry at a member known only by a number: one of the classes', or (in an open sort) any value at all."""
+        sort = variable.keys[i].name
+        options = [
+            (self.pool.eq(keys[i], member), self._entry(label, variable, (*keys[:i], member, *keys[i + 1 :])))
+            for member in self.members(sort)
+        ]
+        if sort in self.world.open or not options:
+            out = self.scalar(f"{label}[?]", variable.ty, variable.low, variable.high)
+        else:
+            out = options.pop()[1]
+        for condition, entry in reversed(options):
+            out = self.pool.ite(condition, entry, out)
+        return out
+
+    def members(self, sort: str) -> tuple[Node, ...]:
+        """The classes (or members) of a sort."""
+        return tuple(self.pool.number(i) for i in range(self.world.sizes[sort]))
+
+    def key(self, sort: str) -> Node:
+        """The next key of an open sort: at the class the pattern gives it. Where the pattern has none for it (too many
+        keys to tell apart, or a first pass that only counts them), a member known only by its number."""
+        index = self.asked.get(sort, 0)
+        self.asked[sort] = index + 1
+        classes = self.pattern.classes.get(sort, ())
+        return self.pool.number(classes[index]) if index < len(classes) else self.scalar(f"some {sort}", Ty("sort", sort))
+
+    def initial_unknown(self) -> Frame:
+        """A frame in which every state variable may be anything in its range."""
+        return Frame({"now": {v.name: self.unknown(v) for v in self.system.states}})
+
+    # ------------------------------------------------------------------------------------------ truth values
+
+    def formula(self, term: Term, frame: Frame, polarity: bool) -> Node:
+        """A truth value under a polarity."""
+        pool = self.pool
+        match term:
+            case Op("and", args):
+                return pool.and_(self.formula(a, frame, polarity) for a in args)
+            case Op("or", args):
+                return pool.or_(self.formula(a, frame, polarity) for a in args)
+            case Op("not", (inner,)):
+                return pool.not_(self.formula(inner, frame, not polarity))
+            case Op("implies", (left, right)):
+                return pool.implies(self.formula(left, frame, not polarity), self.formula(right, frame, polarity))
+            case Op("ite", (condition, then, otherwise)):
+                chosen = self.value(condition, frame)
+                return pool.ite(chosen, self.formula(then, frame, polarity), self.formula(otherwise, frame, polarity))
+            case Named(_, _, body):
+                return self.formula(body, frame, polarity)
+            case Quant():
+                return self._quantifier(term, frame, polarity)
+            case _:
+                return self.value(term, frame)
+
+    def _quantifier(self, term: Quant, frame: Frame, polarity: bool) -> Node:
+        sort = term.var.ty.name
+        universal = term.kind == "forall"
+        if sort not in self.world.open:
+            return self._instances(term, frame, polarity)
+        if universal == polarity:
+            return self._instances(term, frame, polarity)
+        if self._depth > 0:
+            # Of a member outside the classes: what exists depends on the member, and one witness would be a lie.
+            # Leaving the fact out weakens what is asserted.
+            return self.pool.true if polarity else self.pool.false
+        return self.formula(term.body, frame.with_local(term.var.name, self.key(sort)), polarity)
+
+    def _instances(self, term: Quant, frame: Frame, polarity: bool) -> Node:
+        parts = (
+            self.formula(term.body, frame.with_local(term.var.name, m), polarity) for m in self.members(term.var.ty.name)
+        )
+        return self.pool.and_(parts) if term.kind == "forall" else self.pool.or_(parts)
+
+    def is_quantified(self, term: Term) -> bool:
+        """Whether a quantifier over an open sort stands in a term."""
+        found = self._quantified.get(id(term))
+        if found is None:
+            found = any(isinstance(t, Quant) and t.var.ty.name in self.world.open for t in subterms(term))
+            self._quantified[id(term)] = found
+        return found
+
+    def truth(self, term: Term, frame: Frame) -> Node:
+        """A truth value that may be used either way (in a condition, in an equation)."""
+        if not self.is_quantified(term):
+            return self.formula(term, frame, True)
+        name = self.pool.var(self.fresh("holds"), "B")
+        self.facts.append(self.pool.implies(name, self.formula(term, frame, True)))
+        self.facts.append(self.pool.implies(self.pool.not_(name), self.pool.not_(self.formula(term, frame, False))))
+        return name
+
+    def assert_term(self, term: Term, frame: Frame) -> Node:
+        """A fact: its node, with its universal parts noted for the members outside the classes."""
+        self.note_universals(term, frame)
+        return self.formula(term, frame, True)
+
+    def note_universals(self, term: Term, frame: Frame) -> None:
+        """Remember the universal facts among the conjuncts of an asserted term."""
+        match term:
+            case Op("and", args):
+                for a in args:
+                    self.note_universals(a, frame)
+            case Named(_, _, body):
+                self.note_universals(body, frame)
+            case Quant("forall", var, body):
+                if var.ty.name in self.world.open:
+                    self.universals.append(Universal(var, body, frame))
+                for m in self.members(var.ty.name):
+                    self.note_universals(body, frame.with_local(var.name, m))
+            case _:
+                pass
+
+    # ------------------------------------------------------------------------------------------ values
+
+    def value(self, term: Term, frame: Frame) -> Node:
+        """A term's node, exact but for sums over the rest (which are opaque)."""
+        pool = self.pool
+        match term:
+            case Const(value, ty):
+                if ty.kind == "bool":
+                    return pool.true if value else pool.false
+                return pool.number(value)
+            case Var(name):
+                return frame.locals[name]
+            case Param(name, keys):
+                return self._read(self.param(name), tuple(self.value(k, frame) for k in keys))
+            case State(name, keys, _, at):
+                return self._read(frame.states[at][name], tuple(self.value(k, frame) for k in keys))
+            case Named(_, _, body):
+                return self.value(body, frame)
+            case ActionIs(action):
+                return pool.true if frame.action == action else pool.false
+            case Quant():
+                return self.truth(term, frame)
+            case Agg():
+                return self._aggregate(term, frame)
+            case Op():
+                return self._operator(term, frame)
+            case _:
+                assert_never(term)
+
+    def _read(self, cell: Cell, keys: tuple[Node, ...]) -> Node:
+        return cell.read(keys) if isinstance(cell, MapValue) else cell
+
+    def param(self, name: str) -> Cell:
+        """A parameter: its profile's value, or an unknown."""
+        found = self._params.get(name)
+        if found is None:
+            variable = next(p for p in self.system.params if p.name == name)
+            fixed = self.system.fixed.get(name)
+            if fixed is None:
+                found = self.unknown(variable)
+            elif isinstance(fixed, Mapping):
+                found = MapValue(partial(self._fixed_entry, fixed))
+            else:
+                found = self._constant(fixed)
+            self._params[name] = found
+        return found
+
+    def _constant(self, value: object) -> Node:
+        if isinstance(value, bool):
+            return self.pool.true if value else self.pool.false
+        return self.pool.number(value)  # type: ignore[arg-type]
+
+    def _fixed_entry(self, entries: Mapping[tuple[int, ...], object], keys: tuple[Node, ...]) -> Node:
+        pool = self.pool
+        out: Node | None = None
+        for at, value in entries.items():
+            here = pool.and_(same_key(pool, k, pool.number(i)) for k, i in zip(keys, at, strict=True))
+            out = self._constant(value) if out is None else pool.ite(here, self._constant(value), out)
+        assert out is not None
+        return out
+
+    def _operator(self, term: Op, frame: Frame) -> Node:
+        pool = self.pool
+        if term.op in ("and", "or", "not", "implies"):
+            if self.is_quantified(term):
+                return self.truth(term, frame)
+            return self.formula(term, frame, True)
+        if term.op == "ite":
+            condition, then, otherwise = term.args
+            return pool.ite(self.truth(condition, frame), self.value(then, frame), self.value(otherwise, frame))
+        args = tuple(self.value(a, frame) for a in term.args)
+        match term.op:
+            case "add":
+                return pool.add(*args)
+            case "sub":
+                return pool.sub(*args)
+            case "mul":
+                return pool.mul(*args)
+            case "div":
+                return pool.div(*args)
+            case "neg":
+                return pool.neg(*args)
+            case "floor":
+                return pool.floor(*args)
+            case "ceil":
+                return pool.ceil(*args)
+            case "abs":
+                return pool.ite(pool.le(pool.zero, args[0]), args[0], pool.neg(args[0]))
+            case "min" | "max":
+                return self._extreme(term.op, args)
+            case "to_real":
+                return args[0]
+            case "eq":
+                return self._equal(term, args)
+            case "ne":
+                return pool.not_(self._equal(term, args))
+            case "lt":
+                return pool.lt(*args)
+            case "le":
+                return pool.le(*args)
+            case "gt":
+                return pool.lt(args[1], args[0])
+            case "ge":
+                return pool.le(args[1], args[0])
+            case _:
+                raise AssertionError(term.op)
+
+    def _equal(self, term: Op, args: tuple[Node, ...]) -> Node:
+        if term.args[0].ty.kind == "sort":
+            return same_key(self.pool, *args)
+        return self.pool.eq(*args)
+
+    def _extreme(self, op: str, args: tuple[Node, ...]) -> Node:
+        out = args[0]
+        for a in args[1:]:
+            smaller = self.pool.le(out, a)
+            out = self.pool.ite(smaller, out, a) if op == "min" else self.pool.ite(smaller, a, out)
+        return out
+
+    # ------------------------------------------------------------------------------------------ aggregates
+
+    def _aggregate(self, term: Agg, frame: Frame) -> Node:
+        match term.kind:
+            case "sum" | "count":
+                return self._sum(term.vars, term.body, term.guard, frame)
+            case "max" | "min":
+                return self._best(term, frame)
+            case _:
+                assert_never(term.kind)
+
+    def _sum(self, vars_: tuple[Var, ...], body: Term, guard: Term, frame: Frame) -> Node:
+        if not vars_:
+            return self.pool.ite(self.truth(guard, frame), self.value(body, frame), self.pool.zero)
+        first, others = vars_[0], vars_[1:]
+        sort = first.ty.name
+        parts = [self._sum(others, body, guard, frame.with_local(first.name, m)) for m in self.members(sort)]
+        if sort in self.world.open:
+            member = self.pool.rest(f"{sort}~{self._depth}")
+            self._depth += 1
+            inner = self._sum(others, body, guard, frame.with_local(first.name, member))
+            self._depth -= 1
+            parts.append(rest_sum(self.pool, member, inner))
+        return self.pool.add(*parts) if parts else self.pool.zero
+
+    def _assignments(self, vars_: tuple[Var, ...], frame: Frame) -> Iterator[Frame]:
+        for members in product(*(self.members(v.ty.name) for v in vars_)):
+            inner = frame
+            for var, member in zip(vars_, members, strict=True):
+                inner = inner.with_local(var.name, member)
+            yield inner
+
+    def _best(self, term: Agg, frame: Frame) -> Node:
+        """The greatest (least) body: at least (at most) each, and one of them; the rest counts as one unknown more."""
+        pool = self.pool
+        best = pool.var(self.fresh(f"{term.kind}"), _SORTS[term.ty.kind])
+        attained: list[Node] = []
+        some: list[Node] = []
+        for inner in self._assignments(term.vars, frame):
+            guard, body = self.truth(term.guard, inner), self.value(term.body, inner)
+            bound = pool.le(body, best) if term.kind == "max" else pool.le(best, body)
+            self.facts.append(pool.implies(guard, bound))
+            attained.append(pool.and_((guard, pool.eq(body, best))))
+            some.append(guard)
+        if any(v.ty.name in self.world.open for v in term.vars):
+            attained.append(pool.var(self.fresh("beyond the classes"), "B"))
+            some.append(pool.true)
+        # Over nothing there is no greatest one; the property's definedness excludes that.
+        self.facts.append(pool.implies(pool.or_(some), pool.or_(attained)))
+        return best
+
+    # ------------------------------------------------------------------------------------------ the rest
+
+    def rest_facts(self, wanted: Callable[[Node], bool]) -> Iterator[Node]:
+        """What the universal facts say of sums over the rest, kept where `wanted` says that the sums are in use."""
+        for universal in self.universals:
+            member = self.pool.rest(f"{universal.var.ty.name}~0")
+            frame = universal.frame.with_local(universal.var.name, member)
+            self._depth = 1
+            node = self.formula(universal.body, frame, True)
+            self._depth = 0
+            for fact in lifted(self.pool, member, node):
+                if wanted(fact):
+                    yield fact
+
+

@@ -1,0 +1,361 @@
+"""From a claim to its cases: one for each path through the branches and each way in which the accounts may coincide.
+
+A claim is proved when the facts of every case are contradictory. The facts are what is assumed, what the run needed in
+order to succeed, and the negated goal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import final
+
+from verifier.logic.encode import Encoder
+from verifier.logic.execute import Run, arguments, frame_of, holds, in_range, run_action
+from verifier.logic.formulas import Node
+from verifier.logic.smtlib import Reading, Script, write
+from verifier.logic.symbolic import Frame
+from verifier.logic.world import Pattern, opened, patterns
+from verifier.system.terms import Const, Named, Op, Quant, Term, implies
+from verifier.system.transition import Action, Call, Check, Compare, Let, Require, Rule, Stmt, System
+
+MOST_KEYS = 5
+"""Keys of one sort that are told apart by enumeration (52 patterns); further ones are if-then-else keys."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The facts of one case, ready to be written; `taken` are the branch decisions it followed."""
+
+    encoder: Encoder
+    facts: tuple[Node, ...]
+    taken: tuple[bool, ...]
+
+    def script(self, reading: Reading) -> Script:
+        """The query that is unsatisfiable if the case is excluded."""
+        return write(self.encoder.pool, self.facts, reading)
+
+
+Build = Callable[[Encoder, Run], list[Node]]
+"""Builds the facts of one case with the encoder's pattern, following the run's decisions."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something to prove. `asks`, `holds` and `fails` are its three sentences."""
+
+    name: str
+    build: Build = field(repr=False)
+    asks: str = ""
+    holds: str = ""
+    fails: str = ""
+    merge: bool = False
+
+
+def cases(system: System, claim: Claim) -> Iterator[Case]:
+    """All cases of a claim, lazily."""
+    pending: list[tuple[bool, ...]] = [()]
+    while pending:
+        decisions = pending.pop()
+        counted, run, facts = _counting_pass(system, claim, decisions)
+        # Every decision past the given ones took the first branch: the second ones are still to come.
+        for i in range(len(decisions), len(run.taken)):
+            pending.append((*run.taken[:i], False))
+        wanted = {sort: min(n, MOST_KEYS) for sort, n in counted.asked.items()}
+        ways = list(patterns(system, wanted))
+        if len(ways) == 1 and ways[0].classes == counted.pattern.classes:
+            yield Case(counted, completed(counted, facts), tuple(run.taken))
+            continue
+        for pattern in ways:
+            encoder = Encoder(system, opened(system, pattern.counts), pattern)
+            run = Run(encoder, decisions, claim.merge)
+            facts = claim.build(encoder, run)
+            yield Case(encoder, completed(encoder, facts), tuple(run.taken))
+
+
+def _counting_pass(system: System, claim: Claim, decisions: tuple[bool, ...]) -> tuple[Encoder, Run, list[Node]]:
+    """Build once with all keys distinct, until the number of keys that are asked for is known: instances of a fact
+    that says `exists` ask for more keys the more classes there are."""
+    wanted: dict[str, int] = {}
+    for _ in range(3):
+        pattern = Pattern({sort: tuple(range(n)) for sort, n in wanted.items()})
+        encoder = Encoder(system, opened(system, pattern.counts), pattern)
+        run = Run(encoder, decisions, claim.merge)
+        facts = claim.build(encoder, run)
+        asked = {sort: min(n, MOST_KEYS) for sort, n in encoder.asked.items()}
+        if asked == wanted:
+            break
+        wanted = asked
+    return encoder, run, facts
+
+
+def completed(encoder: Encoder, facts: Iterable[Node]) -> tuple[Node, ...]:
+    """The facts with the definitions of auxiliary nodes, and with what is known of the rest for the sums in use."""
+    pool = encoder.pool
+    direct = [*facts, *encoder.facts]
+    used = _rest_sums(encoder, direct)
+    if not used:
+        return tuple(direct)
+    about_rest = encoder.rest_facts(lambda fact: _rest_sums(encoder, [fact]) <= used)
+    return (*direct, *(f for f in about_rest if f != pool.true))
+
+
+def _rest_sums(encoder: Encoder, facts: Iterable[Node]) -> set[Node]:
+    pool = encoder.pool
+    seen: set[Node] = set()
+    out: set[Node] = set()
+    stack = list(facts)
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if pool.ops[node] == "rsum":
+            # The number of members outside the classes is always known to exist.
+            if pool.args[node][1] != pool.one:
+                out.add(node)
+            continue
+        stack.extend(pool.args[node])
+    return out
+
+
+# ---------------------------------------------------------------------------------------------- building blocks
+
+
+def parameter_facts(encoder: Encoder) -> list[Node]:
+    """What is assumed of the parameters."""
+    nowhere = Frame({"now": {}})
+    return [encoder.assert_term(a.condition, nowhere) for a in encoder.system.assumptions]
+
+
+def state_facts(encoder: Encoder, hypotheses: Iterable[Term], frame: Frame) -> list[Node]:
+    """What is known of a state: the hypotheses, on top of its types."""
+    return [encoder.assert_term(h, frame) for h in hypotheses]
+
+
+def conjuncts(term: Term) -> tuple[Term, ...]:
+    """A goal in parts that can be proved one by one: through `and`, `forall`, definitions and implications."""
+    match term:
+        case Op("and", args):
+            return tuple(c for a in args for c in conjuncts(a))
+        case Quant("forall", var, body):
+            return tuple(Quant("forall", var, c) for c in conjuncts(body))
+        case Op("implies", (left, right)):
+            return tuple(implies(left, c) for c in conjuncts(right))
+        case Named(_, _, body) if not isinstance(body, Const) and len(conjuncts(body)) > 1:
+            return conjuncts(body)
+        case Const(True):
+            return ()
+        case _:
+            return (term,)
+
+
+# ---------------------------------------------------------------------------------------------- claims
+
+
+def holds_initially(system: System, name: str, goal: Term) -> Claim:
+    """The goal holds in every initial state."""
+
+    def build(encoder: Encoder, run: Run) -> list[Node]:
+        after = run.block(system.init, encoder.initial_unknown())
+        facts = parameter_facts(encoder)
+        facts += [holds(encoder, c) for c in run.conditions]
+        facts.append(encoder.pool.not_(encoder.formula(goal, after, False)))
+        return facts
+
+    return Claim(
+        f"{name}/init",
+        build,
+        f"Does `{name}` hold in every initial state?",
+        f"`{name}` holds in every initial state.",
+        f"There is an initial state in which `{name}` fails.",
+    )
+
+
+def is_preserved(name: str, goal: Term, action: Action, hypotheses: tuple[Term, ...]) -> Claim:
+    """From a state where the hypotheses hold, the action leads only to states where the goal holds."""
+
+    def build(encoder: Encoder, run: Run) -> list[Node]:
+        frame = encoder.initial_unknown()
+        args = arguments(encoder, action.args)
+        facts = parameter_facts(encoder)
+        facts += state_facts(encoder, hypotheses, frame)
+        after = run_action(run, action, args, frame)
+        facts += [holds(encoder, c) for c in run.conditions]
+        facts.append(encoder.pool.not_(encoder.formula(goal, frame_of(after.now), False)))
+        return facts
+
+    return Claim(
+        f"{name}/{action.name}",
+        build,
+        f"Does `{action.name}` keep `{name}`?",
+        f"`{action.name}` keeps `{name}`.",
+        f"`{action.name}` can break `{name}`.",
+    )
+
+
+def holds_over_step(name: str, goal: Term, action: Action, hypotheses: tuple[Term, ...]) -> Claim:
+    """The goal, which reads the states before and after, holds over every run of the action."""
+
+    def build(encoder: Encoder, run: Run) -> list[Node]:
+        frame = encoder.initial_unknown()
+        args = arguments(encoder, action.args)
+        facts = parameter_facts(encoder)
+        facts += state_facts(encoder, hypotheses, frame)
+        after = run_action(run, action, args, frame)
+        facts += [holds(encoder, c) for c in run.conditions]
+        both = Frame({"old": frame.now, "now": after.now}, {}, action.name)
+        facts.append(encoder.pool.not_(encoder.formula(goal, both, False)))
+        return facts
+
+    return Claim(
+        f"{name}/{action.name}",
+        build,
+        f"Does every `{action.name}` satisfy `{name}`?",
+        f"Every `{action.name}` satisfies `{name}`.",
+        f"Some `{action.name}` breaks `{name}`.",
+    )
+
+
+def follows(name: str, goal: Term, hypotheses: tuple[Term, ...]) -> Claim:
+    """The goal holds in every state where the hypotheses hold."""
+
+    def build(encoder: Encoder, run: Run) -> list[Node]:
+        del run
+        frame = encoder.initial_unknown()
+        facts = parameter_facts(encoder)
+        facts += state_facts(encoder, hypotheses, frame)
+        facts.append(encoder.pool.not_(encoder.formula(goal, frame, False)))
+        return facts
+
+    return Claim(name, build, f"Does `{name}` follow from what is known?", f"`{name}` follows.", f"`{name}` may fail.")
+
+
+# ---------------------------------------------------------------------------------------------- programs
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a program has to show at one place: a check, a definedness, or (term None) that a call reverts."""
+
+    index: int
+    text: str
+
+
+def program_goals(rule: Rule) -> tuple[Goal, ...]:
+    """The places of a rule at which something is to be shown."""
+    out: list[Goal] = []
+    for i, stmt in enumerate(rule.program):
+        match stmt:
+            case Check(_, _, _, text):
+                out.append(Goal(i, text))
+            case Call(reverts=True, text=text):
+                out.append(Goal(i, text))
+            case Let(_, _, defined) if defined != Const(True, defined.ty):
+                out.append(Goal(i, "let"))
+            case _:
+                pass
+    return tuple(out)
+
+
+def program_ends_well(system: System, rule: Rule, goal: Goal, hypotheses: tuple[Term, ...]) -> Claim:
+    """From a state where the hypotheses hold, the program up to the goal's place shows the goal there."""
+
+    def build(encoder: Encoder, run: Run) -> list[Node]:
+        frame = encoder.initial_unknown()
+        args = arguments(encoder, rule.args)
+        facts = parameter_facts(encoder)
+        facts += state_facts(encoder, hypotheses, frame)
+        frame = Frame(frame.states, args)
+        program = Program(system, encoder, run, facts)
+        for stmt in rule.program[: goal.index]:
+            frame = program.statement(stmt, frame)
+        program.negated_goal(rule.program[goal.index], frame)
+        return facts
+
+    name = rule.heading.name
+    return Claim(
+        f"{name}/{goal.index}",
+        build,
+        f"Does `{name}` always end with `{goal.text}`?",
+        f"`{name}` always ends with `{goal.text}`.",
+        f"`{name}` can end without `{goal.text}`.",
+    )
+
+
+def program_runs(system: System, rule: Rule, hypotheses: tuple[Term, ...]) -> Claim:
+    """The claim that the program can never be run to its end: proved means that the rule is vacuous."""
+
+    def build(encoder: Encoder, run: Run) -> list[Node]:
+        frame = encoder.initial_unknown()
+        args = arguments(encoder, rule.args)
+        facts = parameter_facts(encoder)
+        facts += state_facts(encoder, hypotheses, frame)
+        frame = Frame(frame.states, args)
+        program = Program(system, encoder, run, facts)
+        for stmt in rule.program:
+            frame = program.statement(stmt, frame)
+        return facts
+
+    return Claim(f"{rule.heading.name}/never", build)
+
+
+@final
+@dataclass(slots=True)
+class Program:
+    """Runs a rule's statements symbolically; calls are assumed to succeed."""
+
+    system: System
+    encoder: Encoder
+    run: Run
+    facts: list[Node]
+
+    def statement(self, stmt: Stmt, frame: Frame) -> Frame:
+        """The frame after a statement; what it assumes is added to the facts."""
+        match stmt:
+            case Let(var, value):
+                return frame.with_local(var.name, self.encoder.value(value, frame))
+            case Require(condition):
+                self.facts.append(self.encoder.assert_term(condition, frame))
+                return frame
+            case Call(reverts=False):
+                return self._call(stmt, frame)
+            case Compare(first, second):
+                one, two = frame, frame
+                for inner in first:
+                    one = self.statement(inner, one)
+                for inner in second:
+                    two = self.statement(inner, two)
+                return Frame({**frame.states, "first": one.now, "second": two.now}, frame.locals)
+            case _:
+                # A check, or a call that must revert: nothing changes.
+                return frame
+
+    def _call(self, call: Call, frame: Frame) -> Frame:
+        action = self.system.action(call.action)
+        values = [self.encoder.value(a, frame) for a in call.args]
+        self.facts.append(self.encoder.assert_term(call.defined, frame))
+        for variable, value in zip(action.args, values, strict=True):
+            self.facts.append(in_range(self.encoder, variable, value))
+        args = {v.name: value for v, value in zip(action.args, values, strict=True)}
+        before = len(self.run.conditions)
+        after = run_action(self.run, action, args, Frame({"now": frame.now}))
+        self.facts += [holds(self.encoder, c) for c in self.run.conditions[before:]]
+        return frame.with_now(after.now)
+
+    def negated_goal(self, stmt: Stmt, frame: Frame) -> None:
+        """Add the facts under which the statement fails."""
+        pool = self.encoder.pool
+        match stmt:
+            case Check(condition, defined):
+                goal = Op("and", (defined, condition), condition.ty)
+                self.facts.append(pool.not_(self.encoder.formula(goal, frame, False)))
+            case Let(_, _, defined):
+                self.facts.append(pool.not_(self.encoder.formula(defined, frame, False)))
+            case Call(reverts=True):
+                self._call(stmt, frame)
+            case _:
+                raise AssertionError(stmt)

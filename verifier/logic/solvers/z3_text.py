@@ -1,0 +1,112 @@
+"""Z3, by text: the only file that imports it.
+
+Every query has a context of its own, so that the resource count depends on nothing but the query.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from fractions import Fraction
+from typing import Any, Literal
+
+from z3 import z3core as api
+
+from verifier.logic.solvers.answer import Answer, Status
+
+Procedure = Literal["smt", "nlsat", "default"]
+"""`smt`: Z3's core with incremental linearisation; `nlsat`: cylindrical algebra on reals only; `default`: Z3's choice."""
+
+SAFETY_STOP_SECONDS = 30
+"""Wall time after which a query is given up whatever its budget: a back-stop, never part of a verdict's meaning."""
+
+_STATUS: dict[int, Status] = {-1: "unsat", 0: "unknown", 1: "sat"}
+_creation = threading.Lock()
+
+
+def version() -> str:
+    """The solver's version, such as `5.4.0`."""
+    from z3 import z3  # noqa: PLC0415 - only here, for reports
+
+    return ".".join(str(n) for n in z3.get_version()[:3])
+
+
+def ask(text: str, procedure: Procedure, rlimit: int, *, want_model: bool = False) -> Answer:
+    """Whether the assertions of an SMT-LIB text can hold together, within a resource limit."""
+    start = time.perf_counter()
+    with _creation:
+        config = api.Z3_mk_config()
+        context = api.Z3_mk_context_rc(config)
+        api.Z3_del_config(config)
+    try:
+        return _ask(context, text, procedure, rlimit, want_model, start)
+    finally:
+        with _creation:
+            api.Z3_del_context(context)
+
+
+def _ask(context: Any, text: str, procedure: Procedure, rlimit: int, want_model: bool, start: float) -> Answer:
+    solver = _solver(context, procedure)
+    api.Z3_solver_inc_ref(context, solver)
+    params = api.Z3_mk_params(context)
+    api.Z3_params_inc_ref(context, params)
+    for name, value in (("rlimit", rlimit), ("timeout", SAFETY_STOP_SECONDS * 1000)):
+        api.Z3_params_set_uint(context, params, api.Z3_mk_string_symbol(context, name), value)
+    api.Z3_solver_set_params(context, solver, params)
+    api.Z3_solver_from_string(context, solver, text)
+    status = _STATUS[api.Z3_solver_check(context, solver)]
+    why = api.Z3_solver_get_reason_unknown(context, solver) if status == "unknown" else ""
+    model: dict[str, Fraction | bool] = {}
+    exact = True
+    if status == "sat" and want_model:
+        model, exact = _model(context, solver)
+    used = _resources(context, solver)
+    api.Z3_params_dec_ref(context, params)
+    api.Z3_solver_dec_ref(context, solver)
+    return Answer(status, model, exact, used, time.perf_counter() - start, why)
+
+
+def _solver(context: Any, procedure: Procedure) -> Any:
+    match procedure:
+        case "smt":
+            return api.Z3_mk_simple_solver(context)
+        case "default":
+            return api.Z3_mk_solver(context)
+        case "nlsat":
+            tactic = api.Z3_mk_tactic(context, "qfnra-nlsat")
+            api.Z3_tactic_inc_ref(context, tactic)
+            return api.Z3_mk_solver_from_tactic(context, tactic)
+
+
+def _resources(context: Any, solver: Any) -> int:
+    stats = api.Z3_solver_get_statistics(context, solver)
+    api.Z3_stats_inc_ref(context, stats)
+    used = 0
+    for i in range(api.Z3_stats_size(context, stats)):
+        if api.Z3_stats_get_key(context, stats, i) == "rlimit count":
+            used = int(api.Z3_stats_get_uint_value(context, stats, i))
+    api.Z3_stats_dec_ref(context, stats)
+    return used
+
+
+def _model(context: Any, solver: Any) -> tuple[dict[str, Fraction | bool], bool]:
+    """Values of all constants. A model that Z3 leaves a constant out of means that any value will do."""
+    model = api.Z3_solver_get_model(context, solver)
+    api.Z3_model_inc_ref(context, model)
+    out: dict[str, Fraction | bool] = {}
+    exact = True
+    for i in range(api.Z3_model_get_num_consts(context, model)):
+        decl = api.Z3_model_get_const_decl(context, model, i)
+        name = api.Z3_get_symbol_string(context, api.Z3_get_decl_name(context, decl))
+        value = api.Z3_model_get_const_interp(context, model, decl)
+        if not value:
+            continue
+        if api.Z3_is_algebraic_number(context, value):
+            exact = False
+            value = api.Z3_get_algebraic_number_lower(context, value, 12)
+        if api.Z3_is_numeral_ast(context, value):
+            out[name] = Fraction(api.Z3_get_numeral_string(context, value))
+        else:
+            out[name] = api.Z3_get_bool_value(context, value) == 1
+    api.Z3_model_dec_ref(context, model)
+    return out, exact
