@@ -39,13 +39,15 @@ StopKind = Literal[
 @final
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where and why a program did not run to its end. `values` are the two sides of a false comparison."""
+    """Where and why a program did not run to its end. `values` are the two sides of a false comparison, `claim` what
+    was found false or undefined (by its `defined` condition)."""
 
     kind: StopKind
     span: Span = NOWHERE
     text: str = ""
     reverted: Reverted | None = None
     values: tuple[Value, ...] = ()
+    claim: Term = TRUE
 
 
 @final
@@ -141,11 +143,11 @@ class Player:
 
     def _check(self, stmt: Check) -> Stop | None:
         if not self._holds(stmt.defined):
-            return Stop("undefined", stmt.span, stmt.text)
+            return Stop("undefined", stmt.span, stmt.text, claim=stmt.defined)
         if self._holds(stmt.condition):
             return None
         sides = compile_sides(stmt.condition) if self.frame.explain else None
-        return Stop("check", stmt.span, stmt.text, None, sides(self.frame) if sides is not None else ())
+        return Stop("check", stmt.span, stmt.text, None, sides(self.frame) if sides is not None else (), stmt.condition)
 
     def _compare(self, first: tuple[Stmt, ...], second: tuple[Stmt, ...]) -> Stop | None:
         frame, here = self.frame, self.frame.now

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from verifier.language.types import PLAIN, Unit
 from verifier.system.terms import ActionIs, Agg, Const, Named, Op, Param, Quant, State, Term, Var
-from verifier.system.transition import ForEach, Let, Rule, Stmt, System
+from verifier.system.transition import ForEach, Let, Stmt, System, Variable
 
 Units = Mapping[tuple[str, str], Unit]
 """The unit of everything that has a name, by (`param`, `state`, `local` or `def`) and name."""
@@ -46,9 +46,9 @@ def with_locals(units: Units, local: Mapping[str, str]) -> Units:
     return {**units, **{("local", name): parse_unit(text) for name, text in local.items()}}
 
 
-def program_units(units: Units, rule: Rule) -> Units:
-    """The units with those of a rule's arguments and lets."""
-    out = dict(with_locals(units, {a.name: a.unit for a in rule.args}))
+def program_units(units: Units, args: tuple[Variable, ...], program: tuple[Stmt, ...]) -> Units:
+    """The units with those of a program's (or an action's) arguments and lets."""
+    out = dict(with_locals(units, {a.name: a.unit for a in args}))
 
     def walk(body: tuple[Stmt, ...]) -> None:
         for stmt in body:
@@ -62,7 +62,7 @@ def program_units(units: Units, rule: Rule) -> Units:
                 case _:
                     pass
 
-    walk(rule.program)
+    walk(program)
     return out
 
 
