@@ -29,7 +29,9 @@ def build(grammar: str) -> dict[str, Any]:
 
     lark: Any = Lark(grammar, parser="lalr", lexer="basic", strict=True, maybe_placeholders=True)
     table = lark.parser.parser._parse_table
-    terminals = sorted({t.name for t in lark.terminals} - {"COMMENT", "BLANK"} | {"PATH", "LEADS_TO", "START", "ANY_OF"})
+    terminals = sorted(
+        {t.name for t in lark.terminals} - {"COMMENT", "BLANK"} | {"PATH", "LEADS_TO", "START", "ANY_OF"}
+    )
     terminals.append("$END")
     terminal_ids = {name: i for i, name in enumerate(terminals)}
     rules = sorted(lark.rules, key=lambda r: (r.origin.name, r.order, str(r.expansion)))
@@ -121,7 +123,13 @@ def render(table: dict[str, Any]) -> str:
             case "rules":
                 text = lines(value)
             case "actions" | "jumps":
-                text = '{"use":' + json.dumps(value["use"], separators=(",", ":")) + ',\n"rows":' + lines(value["rows"]) + "}"
+                text = (
+                    '{"use":'
+                    + json.dumps(value["use"], separators=(",", ":"))
+                    + ',\n"rows":'
+                    + lines(value["rows"])
+                    + "}"
+                )
             case _:
                 text = json.dumps(value)
         parts.append(f'"{key}":{text}')

@@ -24,7 +24,9 @@ _FOREIGN = (
 _NUMBER_LIKE = r"(?:[0-9]|\.[0-9])(?:[eE][+-][0-9]|[0-9A-Za-z_]|\.(?=[0-9A-Za-z_]))*(?:[ \t]*%|[ \t]+bps\b)?"
 _PATH = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 _AFTER_ASSIGNED = frozenset(["IS", "ASSIGN", "ADD_ASSIGN", "SUB_ASSIGN", "LSQB", "DOT", "LPAR"])
-_OPERAND_ENDS = frozenset(["NAME", "NUMBER", "TRUE", "FALSE", "RPAR", "RSQB", "RBRACE", "LBRACE", "ANY", "ACTION", "NUMBER_TYPE"])
+_OPERAND_ENDS = frozenset(
+    ["NAME", "NUMBER", "TRUE", "FALSE", "RPAR", "RSQB", "RBRACE", "LBRACE", "ANY", "ACTION", "NUMBER_TYPE"]
+)
 
 
 @final
@@ -73,9 +75,7 @@ class Tokens:
 def _scanner() -> re.Pattern[str]:
     table = tables()
     signs = "|".join(re.escape(sign) for sign in sorted(table.signs, key=lambda s: (-len(s), s)))
-    return re.compile(
-        rf"[ \t\r\n]*(?:({table.name})|({_NUMBER_LIKE})|(//[^\n]*)|({_FOREIGN})|({signs})|(\Z)|(.))"
-    )
+    return re.compile(rf"[ \t\r\n]*(?:({table.name})|({_NUMBER_LIKE})|(//[^\n]*)|({_FOREIGN})|({signs})|(\Z)|(.))")
 
 
 def scan(source: Source) -> Tokens:
@@ -172,7 +172,8 @@ def _settle(tokens: Tokens, doubtful: list[int], table: Tables) -> None:
     while i < len(kinds):
         renumbered[i] = len(keep)
         keep.append(i)
-        if (stop := merges.get(i)) is not None:
+        stop = merges.get(i, 0)
+        if stop:
             tokens.ends[i] = tokens.ends[stop - 1]
             if kinds[i] != ids["LEADS_TO"]:
                 kinds[i] = ids["PATH"] if _PATH.fullmatch(tokens.text(i)) else WRONG

@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, final
 
+from verifier.language.builder import Builder
 from verifier.language.lexer import Tokens
 from verifier.language.source import Span
 from verifier.language.tables import SPLICE, Tables
-from verifier.language.tree import MAKERS, Builder
+from verifier.language.tree import MAKERS
 
 # Levels of nesting in one expression or statement. Stages recurse a few calls a level, and Python allows 1,000 calls.
 MAX_DEPTH = 200
@@ -24,9 +25,9 @@ _MAX_STACK = 12 * MAX_DEPTH
 _HALT = -2
 
 DECLARATION_WORDS = (
-    "MODEL SPEC IMPORT UNIT SORT ENUM STRUCT PARAM STATE INIT DEF ACTION ENVIRONMENT USE EXPOSE ASSUME RELY INVARIANT LEMMA "
-    "STEP ENABLED RESPONDS REACHABLE RULE SCENARIO"
-).split()
+    "MODEL", "SPEC", "IMPORT", "UNIT", "SORT", "ENUM", "STRUCT", "PARAM", "STATE", "INIT", "DEF", "ACTION", "ENVIRONMENT", "USE",
+    "EXPOSE", "ASSUME", "RELY", "INVARIANT", "LEMMA", "STEP", "ENABLED", "RESPONDS", "REACHABLE", "RULE", "SCENARIO",
+)  # fmt: skip
 
 
 @final
@@ -145,12 +146,20 @@ class Machine:
         if i < self.checkpoint.index:
             return
         self.restore(self.checkpoint)
+        self.run_to(i, self.checkpoint.index)
+
+    def run_to(self, stop: int, start: int) -> None:
+        """Take the tokens from `start` up to, but without, the one at `stop`, which is not looked at."""
         kinds = self.tokens.kinds
-        kept, kinds[i] = kinds[i], _HALT
+        kept, kinds[stop] = kinds[stop], _HALT
         try:
-            self.run(self.checkpoint.index)
+            self.run(start)
         finally:
-            kinds[i] = kept
+            kinds[stop] = kept
+
+    def mark(self, i: int) -> None:
+        """Note that the stack is as it should be before token `i`, whatever led there."""
+        self.checkpoint = self._save(i)
 
     def restore(self, point: Checkpoint) -> None:
         """Set the stack back."""

@@ -71,7 +71,8 @@ def tables() -> Tables:
         ids=ids,
         words=words,
         signs=signs,
-        spellings={ids[t]: s for t, s in data["spellings"].items()} | {ids["START"]: "start", ids["LEADS_TO"]: "leads to"},
+        spellings={ids[t]: s for t, s in data["spellings"].items()}
+        | {ids["START"]: "start", ids["LEADS_TO"]: "leads to"},
         name=data["name"],
         number=data["number"],
         rules=tuple(_rule(*row) for row in data["rules"]),
