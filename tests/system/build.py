@@ -427,6 +427,10 @@ def vault() -> System:
             heading("round_trip"),
             (Variable("o", (), OWNER), Variable("assets", (), INT, 0, None, "wei")),
             (
+                Require(
+                    conj(op("gt", total_shares, integer(0)), op("eq", shares(o), integer(0))),
+                    Why("assume", "total_shares > 0 and shares[o] == 0"),
+                ),
                 Let(before, total_assets),
                 Call("deposit", (o, assets_in)),
                 Call("redeem", (o, shares(o))),
@@ -441,10 +445,10 @@ def vault() -> System:
                 Check(
                     op(
                         "ge",
-                        op("mul", shares(o), total_assets, integer(2)),
-                        op("mul", assets_in, total_shares),
+                        op("mul", shares(o), total_assets, integer(10)),
+                        op("mul", assets_in, total_shares, integer(9)),
                     ),
-                    text="shares[o] * total_assets * 2 >= assets * total_shares",
+                    text="shares[o] * total_assets * 10 >= assets * total_shares * 9",
                 ),
             ),
         ),

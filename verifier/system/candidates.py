@@ -45,24 +45,23 @@ def _within(value: Any, low: int | None, high: int | None) -> bool:
 
 
 def _turns(measure: Measure) -> set[Any]:
-    """Where a distance is zero, by the secant through 0 and 1 and, where that misses, a second one."""
-    at_zero, at_one = measure(0), measure(1)
+    """Where a distance is zero: by the secant through 0 and 1, and a second one where the distance is not linear."""
+    at_zero, at_one, at_two = measure(0), measure(1), measure(2)
     found: set[Any] = set()
-    for number, (d0, d1) in enumerate(zip(at_zero, at_one, strict=False)):
-        if d0 is None or d1 is None:
-            first = None
-        else:
-            first = _secant(0, d0, 1, d1)
-        if first is None:
+    for number, (d0, d1, d2) in enumerate(zip(at_zero, at_one, at_two, strict=False)):
+        turn = None if d0 is None or d1 is None else _secant(0, d0, 1, d1)
+        if turn is not None:
+            found.add(turn)
+        if d1 is None or d2 is None or (turn is not None and d2 - d1 == d1 - d0):
             continue
-        found.add(first)
-        if len(found) <= 8 and first not in (0, 1):
-            again = measure(first)
-            if number < len(again) and again[number]:
-                second = _secant(1, d1, first, again[number])
-                if second is not None:
-                    found.add(second)
-    return found
+        start = turn if turn is not None else _secant(1, d1, 2, d2)
+        if start is None or start in (1, 2):
+            continue
+        found.add(start)
+        again = measure(start)
+        if number < len(again) and again[number]:
+            found.add(_secant(1, d1, start, again[number]))
+    return found - {None}
 
 
 def _secant(x0: Any, d0: Any, x1: Any, d1: Any) -> Any:

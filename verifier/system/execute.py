@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, final
 
+from verifier.system.analysis import states_written
 from verifier.system.distances import Distances, compile_distances
 from verifier.system.evaluate import Code, Frame, Undefined, compile_keys, compile_term, domain, typed, whole
 from verifier.system.terms import REAL, TRUE, Const, Named, Op, Term, Value, Var
@@ -136,22 +137,7 @@ def enter(interp: Interpreter, frame: Frame, choices: Mapping[str, Cell]) -> Rev
 
 def open_states(system: System) -> frozenset[str]:
     """State variables that the init block says nothing about."""
-
-    def written(body: tuple[Stmt, ...]) -> frozenset[str]:
-        names: frozenset[str] = frozenset()
-        for stmt in body:
-            match stmt:
-                case Set(name) | Havoc(name):
-                    names |= {name}
-                case ForEach(_, inner):
-                    names |= written(inner)
-                case Branch(_, then, otherwise):
-                    names |= written(then) | written(otherwise)
-                case _:
-                    pass
-        return names
-
-    return frozenset(v.name for v in system.states) - written(system.init)
+    return frozenset(v.name for v in system.states) - states_written(system.init)
 
 
 def failing_assumption(interp: Interpreter, frame: Frame) -> Assumption | None:

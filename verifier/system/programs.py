@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, assert_never, final
 
@@ -26,6 +26,20 @@ from verifier.system.transition import (
     Variable,
 )
 from verifier.system.values import admits, carried
+
+
+def statements_of(program: tuple[Stmt, ...]) -> Iterator[Stmt]:
+    """All statements of a program, those in blocks after the one they belong to."""
+    for stmt in program:
+        yield stmt
+        match stmt:
+            case Branch(_, then, otherwise) | Compare(then, otherwise):
+                yield from statements_of((*then, *otherwise))
+            case ForEach(_, body):
+                yield from statements_of(body)
+            case _:
+                pass
+
 
 StopKind = Literal[
     "reverted",  # a call that should have run

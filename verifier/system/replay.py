@@ -14,21 +14,24 @@ from verifier.language.source import NOWHERE
 from verifier.system.enabled import stuck
 from verifier.system.evaluate import Frame, domain, typed
 from verifier.system.execute import Interpreter, act, enter, failing_assumption
-from verifier.system.programs import Player, Stop
+from verifier.system.programs import Player, Stop, statements_of
 from verifier.system.terms import Named, Op, Quant, Term, Value
 from verifier.system.trace import Cell, Counterexample, Move, Reverted, Scope, Step, Trace, Valuation
 from verifier.system.transition import (
     Assumption,
+    Choose,
     Enabled,
+    Havoc,
     Invariant,
     Property,
     Reachable,
     Rule,
     Scenario,
     StepProperty,
+    Stmt,
     Variable,
 )
-from verifier.system.values import admits, carried, completed, shown, with_enums
+from verifier.system.values import admits, carried, completed, shown, shown_cell, with_enums
 
 
 @final
@@ -95,7 +98,22 @@ def shown_step(interp: Interpreter, step: Step) -> Step:
     args = tuple(typed(v, a.ty) for a, v in zip(action.args, step.move.args, strict=True))
     before = shown(states, step.before)
     after = before if step.after is step.before else shown(states, step.after)
-    return Step(Move(step.move.action, args, step.move.choices), before, after, step.branch, step.reverted, step.span)
+    choices = shown_choices(interp, action.body, step.move.choices)
+    return Step(Move(step.move.action, args, choices), before, after, step.branch, step.reverted, step.span)
+
+
+def shown_choices(interp: Interpreter, body: tuple[Stmt, ...], choices: Mapping[str, Cell]) -> Mapping[str, Cell]:
+    """The choices with their values in their outside form; what the body does not choose is left out."""
+    out: dict[str, Cell] = {}
+    for stmt in statements_of(body):
+        match stmt:
+            case Choose(var) if var.name in choices:
+                out[var.name] = shown_cell(Variable(var.name, (), var.ty), choices[var.name])
+            case Havoc(state, _, name) if name in choices:
+                out[name] = shown_cell(interp.states[state], choices[name])
+            case _:
+                pass
+    return out
 
 
 # ---------------------------------------------------------------------------------------------- whole runs
@@ -189,12 +207,16 @@ def _trace(interp: Interpreter, candidate: Candidate, ran: _Ran) -> Trace:
     states = [shown(system.states, s) for s in ran.states]
     steps: list[Step] = []
     for move, before, after in zip(candidate.moves, states, states[1:], strict=False):
-        args = tuple(typed(v, a.ty) for a, v in zip(interp.actions[move.action].args, move.args, strict=True))
-        steps.append(Step(Move(move.action, args, move.choices), before, after))
+        action = interp.actions[move.action]
+        args = tuple(typed(v, a.ty) for a, v in zip(action.args, move.args, strict=True))
+        steps.append(Step(Move(move.action, args, shown_choices(interp, action.body, move.choices)), before, after))
     return Trace(
         scope=with_enums(system, candidate.scope),
         params=shown(system.params, ran.frame.params),
-        choices=candidate.choices,
+        choices={
+            **shown_choices(interp, system.init, candidate.choices),
+            **{name: states[0][name] for name in interp.open},
+        },
         start=states[0],
         steps=tuple(steps),
     )
