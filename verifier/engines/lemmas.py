@@ -1,0 +1,221 @@
+"""Guessing lemmas: invariants that nobody wrote, in the language of the model's own comparisons.
+
+What a guess is worth is settled elsewhere: a lemma counts only when it is proved like any other invariant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import final
+
+from verifier.system.rewrite import rewrite, subterms
+from verifier.system.terms import (
+    BOOL,
+    INT,
+    REAL,
+    Const,
+    Named,
+    Op,
+    Param,
+    Quant,
+    State,
+    Term,
+    Ty,
+    Var,
+)
+from verifier.system.transition import (
+    Branch,
+    Enabled,
+    ForEach,
+    Invariant,
+    Require,
+    Stmt,
+    StepProperty,
+    System,
+)
+
+MOST_CANDIDATES = 240
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two quantities that the model or the spec compares, of one arbitrary member each sort, without the ratios that
+    they are multiplied by."""
+
+    small: Term
+    large: Term
+    vars: tuple[Var, ...]
+
+
+def candidates(system: System, goal: Term | None = None) -> Iterator[Term]:
+    """Formulas that may be invariants; those built from the goal's own comparisons first."""
+    seen: set[Term] = set()
+    count = 0
+    sources = [*(_comparisons(goal) if goal is not None else ()), *_all_comparisons(system)]
+    for term in (*_scaled(system, sources), *_signs(system), *_companions(system)):
+        if term not in seen and count < MOST_CANDIDATES:
+            seen.add(term)
+            count += 1
+            yield term
+
+
+# ---------------------------------------------------------------------------------------------- what is compared
+
+
+def _all_comparisons(system: System) -> Iterator[Comparison]:
+    for prop in system.properties:
+        if isinstance(prop, Invariant | StepProperty):
+            yield from _comparisons(prop.formula)
+        elif isinstance(prop, Enabled):
+            yield from _comparisons(prop.when)
+    for definition in system.definitions:
+        yield from _comparisons(definition.body)
+    for action in system.actions:
+        for condition in _conditions(action.body):
+            yield from _comparisons(condition)
+
+
+def _conditions(body: tuple[Stmt, ...]) -> Iterator[Term]:
+    for stmt in body:
+        match stmt:
+            case Require(condition):
+                yield condition
+            case Branch(condition, then, otherwise):
+                yield condition
+                yield from _conditions(then)
+                yield from _conditions(otherwise)
+            case ForEach(_, inner):
+                yield from _conditions(inner)
+            case _:
+                pass
+
+
+def _comparisons(term: Term) -> Iterator[Comparison]:
+    for sub in subterms(term):
+        match sub:
+            case Op("le" | "lt", (left, right)) | Op("ge" | "gt", (right, left)):
+                found = _comparison(left, right)
+                if found is not None:
+                    yield found
+            case _:
+                pass
+
+
+def _comparison(left: Term, right: Term) -> Comparison | None:
+    """The comparison over one canonical member each sort, or None if it speaks of anything but states and parameters."""
+    names: dict[str, Var] = {}
+
+    def canonical(node: Term) -> Term | None:
+        match node:
+            case Named(_, _, body):
+                return rewrite(body, canonical)
+            case Var(_, ty) if ty.kind == "sort":
+                return names.setdefault(ty.name, Var(ty.name[0].lower(), ty))
+            case _:
+                return None
+
+    small, large = (_without_ratios(rewrite(side, canonical)) for side in (left, right))
+    if small is None or large is None or not (_speaks_of_state(small) or _speaks_of_state(large)):
+        return None
+    for sub in (*subterms(small), *subterms(large)):
+        if isinstance(sub, Var) and sub not in names.values():
+            return None
+        if isinstance(sub, State) and sub.at != "now":
+            return None
+        if isinstance(sub, Quant):
+            return None
+    if len({v for sub in (*subterms(left), *subterms(right)) if isinstance(sub, Var) for v in (sub,)}) > len(names):
+        return None
+    return Comparison(small, large, tuple(names.values()))
+
+
+def _speaks_of_state(term: Term) -> bool:
+    return any(isinstance(t, State) for t in subterms(term))
+
+
+def _without_ratios(term: Term) -> Term | None:
+    """A product without the factors that are made of parameters and constants only."""
+    if not isinstance(term, Op) or term.op != "mul":
+        return term
+    factors = [f for f in _factors(term) if _speaks_of_state(f)]
+    if not factors:
+        return term
+    return factors[0] if len(factors) == 1 else Op("mul", tuple(factors), term.ty)
+
+
+def _factors(term: Term) -> Iterator[Term]:
+    if isinstance(term, Op) and term.op == "mul":
+        for arg in term.args:
+            yield from _factors(arg)
+    else:
+        yield term
+
+
+# ---------------------------------------------------------------------------------------------- shapes
+
+
+def _ratios(system: System) -> list[Term]:
+    """Plain numbers that parameters offer: `1 + p`, `1 - p`, `p`."""
+    one = Const(Fraction(1), REAL)
+    out: list[Term] = []
+    for p in system.params:
+        if p.keys == () and p.ty == REAL and p.unit == "":
+            ratio = Param(p.name, (), REAL)
+            out += [Op("add", (one, ratio), REAL), Op("sub", (one, ratio), REAL), ratio]
+    return out
+
+
+def _scaled(system: System, comparisons: list[Comparison]) -> Iterator[Term]:
+    """`small * f <= large * g`."""
+    ratios = _ratios(system)
+    for c in comparisons:
+        if c.small.ty != REAL:
+            yield _close(c, Op("le", (c.small, c.large), BOOL))
+            continue
+        for f in (None, *ratios):
+            yield _close(c, Op("le", (_times(c.small, f), c.large), BOOL))
+        for g in ratios:
+            yield _close(c, Op("le", (c.small, _times(c.large, g)), BOOL))
+
+
+def _times(term: Term, ratio: Term | None) -> Term:
+    return term if ratio is None else Op("mul", (term, ratio), REAL)
+
+
+def _close(comparison: Comparison, body: Term) -> Term:
+    for var in reversed(comparison.vars):
+        body = Quant("forall", var, body)
+    return body
+
+
+def _signs(system: System) -> Iterator[Term]:
+    """`x > 0` for numbers of the whole system, `1 <= x` where it has no unit."""
+    for v in system.states:
+        if v.keys == () and v.ty.numeric:
+            zero = _zero(v.ty)
+            yield Op("gt", (State(v.name, (), v.ty), zero), BOOL)
+            if v.low is None:
+                yield Op("ge", (State(v.name, (), v.ty), zero), BOOL)
+
+
+def _companions(system: System) -> Iterator[Term]:
+    """`m[a] > 0 implies n[a] > 0`, for maps with the same keys."""
+    maps = [v for v in system.states if v.keys and v.ty in (INT, REAL) and all(k.kind == "sort" for k in v.keys)]
+    for m in maps:
+        for n in maps:
+            if m is n or m.keys != n.keys or len(set(m.keys)) != len(m.keys):
+                continue
+            vars_ = tuple(Var(k.name[0].lower(), k) for k in m.keys)
+            left = Op("gt", (State(m.name, vars_, m.ty), _zero(m.ty)), BOOL)
+            right = Op("gt", (State(n.name, vars_, n.ty), _zero(n.ty)), BOOL)
+            body: Term = Op("implies", (left, right), BOOL)
+            for var in reversed(vars_):
+                body = Quant("forall", var, body)
+            yield body
+
+
+def _zero(ty: Ty) -> Const:
+    return Const(0 if ty == INT else Fraction(0), ty)

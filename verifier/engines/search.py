@@ -1,0 +1,245 @@
+"""Bounded search: the shortest run, then the smallest scope, that breaks a property (or reaches a state)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
+from typing import final
+
+from verifier.engines.discharge import Meter
+from verifier.logic.formulas import Node
+from verifier.logic.smtlib import Reading, Script, write
+from verifier.logic.solvers.answer import Answer
+from verifier.logic.solvers.z3_text import Procedure, ask
+from verifier.logic.symbolic import Cell as Symbolic
+from verifier.logic.symbolic import MapValue
+from verifier.logic.unroll import Ending, Option, Unrolling
+from verifier.system.execute import Interpreter
+from verifier.system.replay import Candidate, Mismatch, confirm
+from verifier.system.terms import Term, Ty, Value
+from verifier.system.trace import Cell, Counterexample, Move
+from verifier.system.transition import Property, StepProperty, System, Variable
+from verifier.system.values import scope_of
+
+QUICK, PATIENT = 400_000, 6_000_000
+"""Resource limits of one query: at first, and when nothing was decided."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A counterexample that the interpreter has confirmed, and the claim that it replays."""
+
+    counterexample: Counterexample
+    candidate: Candidate
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Exhausted:
+    """No counterexample. `depth` is the number of steps up to which every run in the `sizes` was excluded;
+    `undecided` tells that some query beyond it (or at it) was given up, so that it is no bound for them."""
+
+    depth: int
+    sizes: Mapping[str, int]
+    undecided: bool = False
+
+
+@final
+@dataclass(slots=True)
+class Search:
+    """Looks for runs of one system."""
+
+    system: System
+    meter: Meter
+    interpreter: Interpreter
+    invariants: tuple[Term, ...] = ()
+    limit: int = QUICK
+    mismatches: list[Mismatch] = field(default_factory=list)
+
+    def find(
+        self,
+        prop: Property,
+        depth: int,
+        scopes: tuple[Mapping[str, int], ...],
+        listen: Callable[[str], None] = lambda _: None,
+    ) -> Found | Exhausted:
+        """Runs of 0, 1, … `depth` steps, each length in every scope before the next."""
+        unrollings = [Unrolling(self.system, sizes, self.invariants) for sizes in scopes]
+        reached, undecided = -1, False
+        for length in range(depth + 1):
+            listen(f"searching runs of {length} step{'s' if length != 1 else ''}")
+            for unrolling, sizes in zip(unrollings, scopes, strict=True):
+                if length > 0:
+                    unrolling.step()
+                if length == 0 and isinstance(prop, StepProperty):
+                    continue
+                outcome = self._at_end(unrolling, prop, sizes)
+                if isinstance(outcome, Found):
+                    return outcome
+                undecided |= outcome == "unknown"
+            if not undecided:
+                reached = length
+        return Exhausted(reached, scopes[-1], undecided)
+
+    def _at_end(self, unrolling: Unrolling, prop: Property, sizes: Mapping[str, int]) -> Found | str:
+        kept = len(unrolling.facts), len(unrolling.encoder.facts)
+        endings = unrolling.endings(prop)
+        pool = unrolling.encoder.pool
+        facts = (
+            *unrolling.facts,
+            *unrolling.encoder.facts,
+            pool.or_(e.chosen for e in endings),
+        )
+        del unrolling.facts[kept[0] :]
+        script, answer = self._ask(unrolling, facts)
+        if answer.status != "sat":
+            return answer.status
+        model = Model(unrolling, script, answer)
+        candidate = model.candidate(prop, endings)
+        outcome = confirm(self.interpreter, prop, candidate)
+        if isinstance(outcome, Counterexample):
+            return Found(outcome, candidate)
+        if isinstance(outcome, Mismatch) and answer.exact:
+            self.mismatches.append(outcome)
+        return "unknown"
+
+    def _ask(self, unrolling: Unrolling, facts: tuple[Node, ...]) -> tuple[Script, Answer]:
+        integers = "I" in unrolling.encoder.pool.sorts[4:]
+        reading: Reading = "native" if integers else "relaxed"
+        script = write(unrolling.encoder.pool, facts, reading)
+        if script.trivial:
+            return script, Answer("unsat")
+        if integers:
+            relaxed = write(unrolling.encoder.pool, facts, "relaxed")
+            excluded = ask(relaxed.text, "nlsat", self.limit)
+            self.meter.note(excluded)
+            if excluded.status == "unsat":
+                return script, excluded
+        procedures: tuple[Procedure, ...] = ("smt",) if integers else ("nlsat", "smt")
+        answer = Answer("unknown")
+        for procedure in procedures:
+            answer = ask(script.text, procedure, self.limit, want_model=True)
+            self.meter.note(answer)
+            if answer.status != "unknown":
+                break
+        return script, answer
+
+
+@final
+@dataclass(slots=True)
+class Model:
+    """Reads a solver's numbers back as a run."""
+
+    unrolling: Unrolling
+    script: Script
+    answer: Answer
+
+    def candidate(self, prop: Property, endings: tuple[Ending, ...]) -> Candidate:
+        """The run that the numbers describe."""
+        system = self.unrolling.system
+        ending = next((e for e in endings if self.truth(e.chosen)), endings[0])
+        args = {name: self._typed(node, _type_of(prop, name)) for name, node in ending.args.items()}
+        return Candidate(
+            scope_of(system, self.unrolling.sizes),
+            {p.name: self.cell(p, self._parameter(p)) for p in system.params},
+            {name: self._choice(name, cell) for name, cell in self.unrolling.start_choices.items()},
+            tuple(self._move(options) for options in self.unrolling.steps),
+            args,
+            tuple({n: self._choice(n, c) for n, c in choices.items()} for choices in ending.program_choices),
+        )
+
+    def _parameter(self, variable: Variable) -> Symbolic:
+        return self.unrolling.encoder.param(variable.name)
+
+    def _move(self, options: tuple[Option, ...]) -> Move:
+        option = next(o for o in options if self.truth(o.chosen))
+        args = tuple(self._typed(option.args[v.name], v.ty) for v in option.action.args)
+        return Move(option.action.name, args, {n: self._choice(n, c) for n, c in option.choices.items()})
+
+    def _choice(self, name: str, cell: Symbolic) -> Cell:
+        if isinstance(cell, MapValue):
+            state = name.split("'", 1)[0]
+            return self.cell(self.unrolling.system.state(state), cell)
+        sort = self.unrolling.encoder.pool.sorts[cell]
+        return self._typed(cell, Ty("bool") if sort == "B" else Ty("int") if sort == "I" else Ty("real"))
+
+    def cell(self, variable: Variable, cell: Symbolic) -> Cell:
+        """The value of a variable, every entry of a map."""
+        if isinstance(cell, int):
+            return self._typed(cell, variable.ty)
+        sizes = self.unrolling.encoder.world.sizes
+        pool = self.unrolling.encoder.pool
+        out: dict[tuple[int, ...], Value] = {}
+        for keys in product(*(range(sizes[ty.name]) for ty in variable.keys)):
+            out[keys] = self._typed(cell.read(tuple(pool.number(k) for k in keys)), variable.ty)
+        return out
+
+    def truth(self, node: Node) -> bool:
+        """The truth value of a node."""
+        return bool(self.value(node))
+
+    def _typed(self, node: Node, ty: Ty) -> Value:
+        value = self.value(node)
+        if ty.kind == "bool":
+            return bool(value)
+        return Fraction(value) if ty.kind == "real" else Fraction(value).__floor__()
+
+    def value(self, node: Node) -> Fraction | bool:
+        """The value of a node under the model; what the model leaves open is zero, or as near as the range allows."""
+        pool = self.unrolling.encoder.pool
+        args = pool.args[node]
+        match pool.ops[node]:
+            case "const":
+                constant = pool.value(node)
+                assert constant is not None
+                return constant if isinstance(constant, bool) else Fraction(constant)
+            case "not":
+                return not self.value(args[0])
+            case "and":
+                return all(self.value(a) for a in args)
+            case "eq":
+                return self.value(args[0]) == self.value(args[1])
+            case "le":
+                return self.value(args[0]) <= self.value(args[1])
+            case "add":
+                return sum((Fraction(self.value(a)) for a in args), Fraction(0))
+            case "mul":
+                out = Fraction(1)
+                for a in args:
+                    out *= Fraction(self.value(a))
+                return out
+            case "ite":
+                return self.value(args[1]) if self.value(args[0]) else self.value(args[2])
+            case _:
+                return self._unknown(node)
+
+    def _unknown(self, node: Node) -> Fraction | bool:
+        name = self.script.unknowns.get(node)
+        value = self.answer.model.get(name) if name is not None else None
+        if value is not None:
+            return value
+        pool = self.unrolling.encoder.pool
+        if pool.sorts[node] == "B":
+            return False
+        low, high = pool.bounds.get(node, (None, None))
+        if low is not None and low > 0:
+            return Fraction(low)
+        return Fraction(high) if high is not None and high < 0 else Fraction(0)
+
+
+def _type_of(prop: Property, name: str) -> Ty:
+    for variable in getattr(prop, "args", ()):
+        if isinstance(variable, Variable) and variable.name == name:
+            return variable.ty
+    return Ty("sort")
+
+
+def scopes_up_to(system: System, most: int) -> Iterator[Mapping[str, int]]:
+    """One, two, … members in every sort of any size. (A smaller scope of one sort is a special case of a larger one:
+    members that take no part do no harm.)"""
+    names = [s.name for s in system.sorts if s.size is None]
+    for n in range(1, most + 1) if names else (1,):
+        yield {name: n for name in names}

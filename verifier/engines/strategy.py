@@ -1,0 +1,377 @@
+"""Which method is tried when, for each kind of property.
+
+| kind       | first                   | then                                | then                      | last             |
+| ---------- | ----------------------- | ----------------------------------- | ------------------------- | ---------------- |
+| invariant  | induction, all together | short search                        | induction with a lemma    | search to depth  |
+| step, rule | from the invariants     | short search                        | with a lemma              | search to depth  |
+| enabled    | a witness, from them    | short search                        | with a lemma              | search to depth  |
+| reachable  | search                  | proved unreachable                  |                           |                  |
+| scenario   | the exact interpreter   |                                     |                           |                  |
+
+What is expected to be violated is searched for first. Every counterexample has been replayed before it gets here.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import final
+
+from verifier.engines.direct import (
+    Proof,
+    contradictory_assumptions,
+    never_asked,
+    never_runs,
+    prove_enabled,
+    prove_rule,
+    prove_step,
+    prove_unreachable,
+)
+from verifier.engines.discharge import Discharger, Meter, Open
+from verifier.engines.induction import Candidate, Induction
+from verifier.engines.minimise import Minimiser
+from verifier.engines.search import Exhausted, Found, Search, scopes_up_to
+from verifier.engines.strengthen import Strengthener
+from verifier.engines.stuck import stuck_step
+from verifier.engines.verdict import Cost, Verdict
+from verifier.system.execute import Interpreter
+from verifier.system.pretty import pretty
+from verifier.system.scenarios import run_scenario, sentence
+from verifier.system.terms import Term, conj
+from verifier.system.transition import (
+    Check,
+    Enabled,
+    Invariant,
+    Property,
+    Reachable,
+    Rule,
+    Scenario,
+    StepProperty,
+    System,
+)
+
+SHORT = 4
+"""Steps of the search that comes before lemmas are guessed."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`depth` bounds the search in steps, `members` the size of its scopes; `only` names the properties to settle (empty:
+    all). Invariants that others lean on are proved in any case."""
+
+    depth: int = 6
+    members: int = 2
+    only: frozenset[str] = frozenset()
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Progress: what is being done for which property; `verdict` when it is settled."""
+
+    prop: str
+    phase: str
+    verdict: Verdict | None = None
+
+
+Listen = Callable[[Event], None]
+
+
+def settle(system: System, options: Options, listen: Listen) -> tuple[Verdict | None, ...]:
+    """A verdict for each property of the system, in order; None for those not asked for."""
+    return Settling(system, options, listen).run()
+
+
+@final
+@dataclass(slots=True)
+class Settling:
+    """The work on one system."""
+
+    system: System
+    options: Options
+    listen: Listen
+    meter: Meter = field(default_factory=Meter)
+    discharger: Discharger = field(init=False)
+    interpreter: Interpreter = field(init=False)
+    known: dict[str, Term] = field(default_factory=dict)
+    """Proved invariants by name, found lemmas included."""
+    lemmas: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    failures: Mapping[str, Open] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.discharger = Discharger(self.system, self.meter)
+        self.interpreter = Interpreter(self.system)
+
+    # ------------------------------------------------------------------------------------------ all of it
+
+    def run(self) -> tuple[Verdict | None, ...]:
+        """Settle every property asked for."""
+        wanted = [p for p in self.system.properties if self._asked(p)]
+        verdicts: dict[str, Verdict] = {}
+        if any(not isinstance(p, Scenario) for p in wanted):
+            if contradictory_assumptions(self.discharger):
+                verdicts |= {p.heading.name: self._contradictory() for p in wanted if not isinstance(p, Scenario)}
+            else:
+                self._invariants(verdicts)
+        for prop in wanted:
+            name = prop.heading.name
+            if name not in verdicts:
+                self.listen(Event(name, "started"))
+                verdicts[name] = self._timed(prop)
+            self.listen(Event(name, "settled", verdicts[name]))
+        return tuple(verdicts.get(p.heading.name) if self._asked(p) else None for p in self.system.properties)
+
+    def _asked(self, prop: Property) -> bool:
+        return not self.options.only or prop.heading.name in self.options.only
+
+    def _contradictory(self) -> Verdict:
+        return Verdict(
+            "vacuous",
+            "assumptions contradict each other",
+            assumptions=self._assumptions(),
+            notes=("No parameters meet all the assumptions at once, so everything would hold.",),
+        )
+
+    def _invariants(self, verdicts: dict[str, Verdict]) -> None:
+        """Prove as many invariants as possible, all together."""
+        start = time.perf_counter()
+        mine = [p for p in self.system.properties if isinstance(p, Invariant) and not p.heading.expect_violated]
+        self.listen(Event("", "induction"))
+        induction = Induction(self.discharger, tuple(Candidate(p.heading.name, effective(p)) for p in mine))
+        for survivor in induction.run():
+            self.known[survivor.name] = survivor.formula
+        self.failures = induction.failures
+        share = self._cost(start, Meter())
+        for prop in mine:
+            name = prop.heading.name
+            if name in self.known and self._asked(prop):
+                leans = induction.leans.get(name, frozenset())
+                notes = (f"by induction together with {_listed(sorted(leans))}",) if leans else ()
+                cost = replace(share, seconds=share.seconds / max(len(mine), 1))
+                verdicts[name] = self._proved("induction", notes, cost=cost)
+
+    def _timed(self, prop: Property) -> Verdict:
+        start = time.perf_counter()
+        before = replace_meter(self.meter)
+        verdict = self._one(prop)
+        return replace(verdict, cost=self._cost(start, before))
+
+    def _cost(self, start: float, before: Meter) -> Cost:
+        return Cost(
+            time.perf_counter() - start,
+            self.meter.seconds - before.seconds,
+            self.meter.queries - before.queries,
+            self.meter.rlimit - before.rlimit,
+        )
+
+    # ------------------------------------------------------------------------------------------ one property
+
+    def _one(self, prop: Property) -> Verdict:
+        match prop:
+            case Scenario():
+                return self._scenario(prop)
+            case Reachable():
+                return self._reachable(prop)
+            case _ if prop.heading.expect_violated:
+                return self._search_first(prop)
+            case _:
+                return self._prove_first(prop)
+
+    def _prove_first(self, prop: Invariant | StepProperty | Rule | Enabled) -> Verdict:
+        left = self._prove(prop)
+        if isinstance(left, Verdict):
+            return left
+        short = self._search(prop, min(SHORT, self.options.depth))
+        if isinstance(short, Verdict):
+            return short
+        self.listen(Event(prop.heading.name, "looking for a lemma"))
+        helped = self._strengthen(prop)
+        if helped is not None:
+            return helped
+        return self._last_search(prop, left)
+
+    def _search_first(self, prop: Invariant | StepProperty | Rule | Enabled) -> Verdict:
+        found = self._search(prop, self.options.depth)
+        if isinstance(found, Verdict):
+            return found
+        left = self._prove(prop)
+        if isinstance(left, Verdict):
+            return left
+        return self._undecided(found, left)
+
+    def _last_search(self, prop: Invariant | StepProperty | Rule | Enabled, left: Open) -> Verdict:
+        found = self._search(prop, self.options.depth)
+        return found if isinstance(found, Verdict) else self._undecided(found, left)
+
+    # ------------------------------------------------------------------------------------------ proofs
+
+    def _prove(self, prop: Invariant | StepProperty | Rule | Enabled) -> Verdict | Open:
+        known = tuple(self.known.values())
+        name = prop.heading.name
+        self.listen(Event(name, "proving"))
+        match prop:
+            case Invariant():
+                if name in self.failures:
+                    return self.failures[name]
+                induction = Induction(self.discharger, (Candidate(name, effective(prop)),), self.known)
+                if induction.run():
+                    self.known[name] = effective(prop)
+                    return self._proved("induction", ())
+                return induction.failures[name]
+            case StepProperty():
+                outcome = prove_step(self.discharger, prop, known)
+                return self._direct(outcome, "over every step", "over every step, from the invariants")
+            case Rule():
+                outcome = prove_rule(self.discharger, prop, known)
+                if isinstance(outcome, Proof) and never_runs(self.discharger, prop, known):
+                    return self._vacuous("its calls can never all succeed, so there is nothing to check")
+                return self._direct(outcome, "from any state", "from the invariants")
+            case Enabled():
+                outcome = prove_enabled(self.discharger, prop, known)
+                if isinstance(outcome, Proof) and never_asked(self.discharger, prop, known):
+                    return self._vacuous("its condition never holds")
+                return self._direct(outcome, "witness", "witness, from the invariants")
+
+    def _direct(self, outcome: Proof | Open, alone: str, leaning: str) -> Verdict | Open:
+        if isinstance(outcome, Open):
+            return outcome
+        return self._proved(leaning if outcome.leans and self.known else alone, outcome.notes)
+
+    def _proved(self, method: str, notes: tuple[str, ...], lemmas: tuple[str, ...] = (), cost: Cost = Cost()) -> Verdict:
+        return Verdict(
+            "proved",
+            method,
+            level="L0",
+            assumptions=self._assumptions(),
+            lemmas=lemmas,
+            notes=notes,
+            cost=cost,
+        )
+
+    def _vacuous(self, why: str) -> Verdict:
+        return Verdict("vacuous", "proof", assumptions=self._assumptions(), notes=(why,))
+
+    def _assumptions(self) -> tuple[str, ...]:
+        named = [a.name for a in self.system.assumptions if a.kind == "assume"]
+        return (*named, *(r.name for r in self.system.relies))
+
+    def _strengthen(self, prop: Invariant | StepProperty | Rule | Enabled) -> Verdict | None:
+        """Guess lemmas with which the proof goes through."""
+        strengthener = Strengthener(self.discharger, self.interpreter, self.known)
+
+        def attempt(hypotheses: tuple[Term, ...]) -> Open | None:
+            match prop:
+                case Invariant():
+                    trial = {str(i): h for i, h in enumerate(hypotheses)}
+                    candidate = Candidate(prop.heading.name, effective(prop))
+                    induction = Induction(self.discharger, (candidate,), trial, quick=True)
+                    return None if induction.run() else induction.failures[prop.heading.name]
+                case StepProperty():
+                    outcome = prove_step(self.discharger, prop, hypotheses)
+                case Rule():
+                    outcome = prove_rule(self.discharger, prop, hypotheses)
+                case Enabled():
+                    outcome = prove_enabled(self.discharger, prop, hypotheses)
+            return outcome if isinstance(outcome, Open) else None
+
+        helped = strengthener.help(goal_of(prop), attempt)
+        if helped is None:
+            return None
+        shown = tuple(pretty(strengthener.found[n]) for n in helped)
+        for n in helped:
+            self.known[f"{prop.heading.name}: {n}"] = strengthener.found[n]
+        if isinstance(prop, Invariant):
+            self.known[prop.heading.name] = effective(prop)
+        how = "induction" if isinstance(prop, Invariant) else "from the invariants"
+        return self._proved(f"{how} with {len(helped)} found lemma{'s' if len(helped) > 1 else ''}", (), shown)
+
+    # ------------------------------------------------------------------------------------------ searches
+
+    def _search(self, prop: Property, depth: int) -> Verdict | Exhausted:
+        name = prop.heading.name
+        search = Search(self.system, self.meter, self.interpreter, tuple(self.known.values()))
+        scopes = tuple(scopes_up_to(self.system, self.options.members))
+        found = search.find(prop, depth, scopes, lambda phase: self.listen(Event(name, phase)))
+        if isinstance(found, Exhausted):
+            return found
+        return self._told(prop, found)
+
+    def _told(self, prop: Property, found: Found) -> Verdict:
+        """A counterexample (for a reachable: a run that gets there) in its most readable form."""
+        counterexample = Minimiser(self.system, prop, self.interpreter).run(found.candidate) or found.counterexample
+        trace = counterexample.trace
+        scope = tuple((n, trace.scope.size(n)) for n in (s.name for s in self.system.sorts if s.size is None))
+        depth = len(trace.steps)
+        if isinstance(prop, Reachable):
+            return Verdict("proved", "run found and replayed", depth=depth, scope=scope, witness=trace)
+        return Verdict(
+            "violated",
+            "bounded search, replayed",
+            assumptions=self._assumptions(),
+            depth=depth,
+            scope=scope,
+            counterexample=counterexample,
+        )
+
+    def _undecided(self, searched: Exhausted, left: Open) -> Verdict:
+        stuck = stuck_step(left, self.system)
+        scope = tuple(searched.sizes.items())
+        if searched.depth < 1:
+            return Verdict("unknown", "neither proved nor refuted", depth=searched.depth, scope=scope, stuck=stuck)
+        return Verdict("bounded", "bounded search", depth=searched.depth, scope=scope, stuck=stuck)
+
+    def _reachable(self, prop: Reachable) -> Verdict:
+        if prove_unreachable(self.discharger, prop, tuple(self.known.values())):
+            return Verdict(
+                "violated",
+                "proved unreachable",
+                assumptions=self._assumptions(),
+                notes=("No run ever gets there: the invariants exclude it.",),
+            )
+        found = self._search(prop, self.options.depth)
+        if isinstance(found, Verdict):
+            return found
+        scope = tuple(found.sizes.items())
+        note = f"Not reached within {found.depth} steps." if found.depth >= 0 else "The search was given up."
+        return Verdict("bounded", "bounded search", depth=found.depth, scope=scope, notes=(note,))
+
+    def _scenario(self, prop: Scenario) -> Verdict:
+        outcome = run_scenario(self.interpreter, prop)
+        if outcome.passed:
+            return Verdict("proved", "replayed", depth=len(outcome.steps), witness=outcome.trace)
+        assert outcome.problem is not None
+        return Verdict(
+            "violated",
+            "replayed",
+            depth=len(outcome.steps),
+            counterexample=outcome.counterexample,
+            notes=(sentence(self.interpreter, outcome.problem),),
+        )
+
+
+def effective(prop: Invariant) -> Term:
+    """What an invariant says: that its formula has a value, and that it is true."""
+    return conj(prop.defined, prop.formula)
+
+
+def goal_of(prop: Invariant | StepProperty | Rule | Enabled) -> Term:
+    """The formula whose comparisons a lemma is likely to be about."""
+    match prop:
+        case Invariant() | StepProperty():
+            return prop.formula
+        case Enabled():
+            return prop.when
+        case Rule():
+            return conj(*(s.condition for s in prop.program if isinstance(s, Check)))
+
+
+def replace_meter(meter: Meter) -> Meter:
+    """A copy of the counters, to take a difference later."""
+    return Meter(meter.queries, meter.rlimit, meter.seconds)
+
+
+def _listed(names: list[str]) -> str:
+    shown = [f"`{n}`" for n in names[:4]]
+    return ", ".join(shown) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
