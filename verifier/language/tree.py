@@ -172,13 +172,17 @@ def _tuple(b: Builder, span: Span, first: int, *items: Any) -> tuple[Any, ...]:
     return () if items == (None,) else items
 
 
+def _parameters(b: Builder, span: Span, first: int, listed: tuple[s.Parameter, ...] | None) -> tuple[s.Parameter, ...]:
+    return listed or ()
+
+
 _MAKE = (
     _start, _import_decl, _model, _spec, _unit_decl, _sort_decl, _enum_decl, _struct_decl, _param_decl, _state_decl,
     _init_decl, _def_decl, _action_decl, _environment_decl, _use_decl, _expose_decl, _assume_decl, _rely_decl,
     _expectation, _invariant_decl, _lemma_decl, _step_decl, _reachable_decl, _rule_decl, _enabled_decl,
-    _responds_decl, _scenario_decl, _parameter,
+    _responds_decl, _scenario_decl, _parameter, _parameters,
 )  # fmt: skip
-_LISTS = ("model_items", "spec_items", "block", "parameters", "parameter_list", "name_list", "choices", "arguments")
+_LISTS = ("model_items", "spec_items", "block", "parameter_list", "name_list", "choices", "arguments")
 
 MAKERS: Mapping[str, Callable[..., Any]] = {
     **{make.__name__[1:]: make for make in _MAKE},

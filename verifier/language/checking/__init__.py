@@ -1,0 +1,1 @@
+"""Names, types and units: the parts of `verifier.language.check`."""

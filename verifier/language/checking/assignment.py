@@ -1,0 +1,98 @@
+"""`init` gives every state variable a value, before it reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from verifier.language import syntax as s
+from verifier.language.checking.environment import Context
+from verifier.language.checking.suggest import listed
+from verifier.language.checking.walk import inside
+from verifier.language.source import Span
+from verifier.language.types import MapT, NumberT, StructT, Type
+
+# What is known to be set: variables, and fields of records as `position.margin`.
+Set = frozenset[str]
+
+
+def initialised(init: s.InitDecl, c: Context) -> None:
+    """Report states that `init` leaves without a value, or reads too early."""
+    done = _block(init.body, frozenset(), (), c)
+    missing = [n for n, v in c.env.states().items() if not _whole(n, v.type) <= done]
+    if missing:
+        states = c.env.states()
+        lines = "  ".join(f"{n} := {_start_value(states[n].type)}" for n in missing)
+        spans = tuple(("missing", states[n].span) for n in missing)
+        c.tables.report("VS0403", Span(init.span.path, init.span.start, init.span.start + 4), *spans, names=listed(missing), lines=lines)
+
+
+def _start_value(type_: Type) -> str:
+    match type_:
+        case MapT(_, value):
+            return _start_value(value)
+        case NumberT():
+            return "0"
+        case _:
+            return "any"
+
+
+def _whole(name: str, type_: Type) -> Set:
+    value = type_.value if isinstance(type_, MapT) else type_
+    if isinstance(value, StructT):
+        return frozenset(f"{name}.{f}" for f, _ in value.fields)
+    return frozenset((name,))
+
+
+def _block(body: Iterable[s.Statement], done: Set, loops: tuple[str, ...], c: Context) -> Set:
+    for node in body:
+        match node:
+            case s.Require(e) | s.Let(_, _, e):
+                _read(e, done, c)
+            case s.If(e, then, otherwise):
+                _read(e, done, c)
+                done = _block(then, done, loops, c) & _block(otherwise, done, loops, c)
+            case s.For(binder, inner):
+                done = _block(inner, done, (*loops, binder.name), c)
+            case s.Wrapping(inner):
+                done = _block(inner, done, loops, c)
+            case s.Assign(target, op, value):
+                written = _written(target, loops, c)
+                # The entry that a choice speaks of is the new one.
+                _read(value, done | written if isinstance(value, s.AnyValue) else done, c)
+                if op != ":=":
+                    _read(target, done, c)
+                done |= written
+            case _:
+                pass
+    return done
+
+
+def _written(target: s.Expr, loops: tuple[str, ...], c: Context) -> Set:
+    """What an assignment sets for good: a whole variable or field, or by entry inside loops over all keys."""
+    match target:
+        case s.Name(name):
+            symbol = c.tables.symbols.get(id(target))
+            return _whole(name, symbol.type) if symbol is not None and symbol.kind == "state" else frozenset()
+        case s.Index(base, keys):
+            names = [k.name for k in keys if isinstance(k, s.Name) and k.name in loops]
+            complete = len(set(names)) == len(keys)
+            return _written(base, loops, c) if complete else frozenset()
+        case s.Field(base, name):
+            whole = _written(base, loops, c)
+            return frozenset(n for n in whole if n.endswith(f".{name}"))
+        case _:
+            return frozenset()
+
+
+def _read(e: s.Expr, done: Set, c: Context) -> None:
+    for node in inside(e):
+        symbol = c.tables.symbols.get(id(node))
+        if symbol is None:
+            continue
+        names = (symbol.name,) if symbol.kind == "state" else c.env.reads.get(symbol.name, ()) if symbol.kind == "def" else ()
+        states = c.env.states()
+        for name in sorted(names):
+            # A single field of a record counts as the record: enough for a first state.
+            if name in states and not _whole(name, states[name].type) & done:
+                through = "" if symbol.kind == "state" else f" (through `{symbol.name}`)"
+                c.tables.report_once(name, "VS0404", node.span, ("declared", states[name].span), name=name, through=through)

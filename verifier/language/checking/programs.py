@@ -1,0 +1,157 @@
+"""Rules and scenarios: short programs of calls and checks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from verifier.language import syntax as s
+from verifier.language.checking.environment import Context
+from verifier.language.checking.expressions import condition, infer
+from verifier.language.checking.fits import Wanted, fits, scalar
+from verifier.language.checking.names import action_named, arity
+from verifier.language.checking.placement import misplaced
+from verifier.language.checking.statements import call, let
+from verifier.language.checking.walk import constant, root
+from verifier.language.types import MapT, SortT, StructT, UnknownT
+
+
+def rule(decl: s.RuleDecl, c: Context) -> None:
+    """The body of a rule."""
+    _program(decl.body, c)
+    if not any(isinstance(n, s.Check) or (isinstance(n, s.Invoke) and n.reverts) for n in decl.body):
+        c.tables.report("VS0421", decl.name_span, name=decl.name)
+
+
+def scenario(decl: s.ScenarioDecl, c: Context) -> None:
+    """The body of a scenario; its individuals are collected in the context."""
+    _program(decl.body, c)
+    assert c.implicit is not None
+    counts: dict[str, int] = {}
+    members: list[tuple[str, SortT]] = []
+    for name, symbol in c.implicit.names.items():
+        sort = symbol.type
+        assert isinstance(sort, SortT)
+        members.append((name, sort))
+        counts[sort.name] = counts.get(sort.name, 0) + 1
+        if sort.size is not None and counts[sort.name] == sort.size + 1:
+            c.tables.report("VS0319", symbol.span, name=name, sort=sort.name, size=str(sort.size))
+    c.tables.individuals[id(decl)] = tuple(members)
+
+
+def _program(body: tuple[s.Statement, ...], c: Context) -> None:
+    place = "rule" if c.mode == "rule" else "scenario"
+    for i, node in enumerate(body):
+        match node:
+            case s.Let(value=s.AnyValue() as choice):
+                advice = (
+                    f"Make it an argument of the rule, `{node.name}: …`: a rule holds for all values of its arguments."
+                    if c.mode == "rule"
+                    else "A scenario is one concrete run: write the value."
+                )
+                c.tables.report("VS0418", choice.span, advice=advice)
+                c = let(node, c)
+            case s.Let():
+                c = let(node, c)
+            case s.Invoke():
+                if c.compared:
+                    c.tables.report("VS0428", node.span, statement="a call")
+                _invoke(node, c)
+            case s.Check(test):
+                condition(test, "What `check` asks", c)
+            case s.Require(test) if c.mode == "rule":
+                condition(test, "What `require` asks", c)
+            case s.Compare(first, second) if c.mode == "rule":
+                if c.compared:
+                    c.tables.report("VS0428", node.span, statement="another `compare`")
+                _side(first, c)
+                _side(second, c)
+                c = replace(c, compared=True)
+            case s.Start(values) if c.mode == "scenario" and i == 0:
+                _start(values, c)
+            case _:
+                misplaced(node, place, c)  # type: ignore[arg-type]
+
+
+def _side(body: tuple[s.Statement, ...], c: Context) -> None:
+    """One of the two programs of a `compare`."""
+    for node in body:
+        match node:
+            case s.Let(value=value) if not isinstance(value, s.AnyValue):
+                c = let(node, c)
+            case s.Invoke(reverts=False):
+                _invoke(node, c)
+            case s.Let():
+                c.tables.report("VS0418", node.value.span, advice="Make it an argument of the rule.")
+                c = let(node, c)
+            case _:
+                misplaced(node, "compare", c)
+
+
+def _invoke(node: s.Invoke, c: Context) -> None:
+    if node.part is not None:
+        if node.part not in c.env.parts:
+            hint = "Before the dot of a call stands the name of a part, which no model has yet."
+            c.tables.report_once(node.part, "VS0301", node.span, name=node.part, hint=hint)
+        return
+    action = action_named(node, node.action, node.name_span, c)
+    if action is None or not isinstance(action.decl, s.ActionDecl):
+        for argument in node.arguments:
+            infer(argument, c)
+        return
+    arity(node.action, len(node.arguments), action.decl.parameters, node.span, action.span, c)
+    call(node, action.decl, c)
+
+
+def _start(values: tuple[s.StartValue, ...], c: Context) -> None:
+    seen: dict[s.Expr, s.StartValue] = {}
+    for value in values:
+        earlier = seen.setdefault(value.target, value)
+        if earlier is not value:
+            c.tables.report("VS0309", value.target.span, ("first", earlier.target.span), name=c.tables.short(value.target.span), kind="given a value")
+        _start_value(value, c)
+
+
+def _start_value(value: s.StartValue, c: Context) -> None:
+    target = infer(value.target, c)
+    text = c.tables.short(value.target.span)
+    base = root(value.target)
+    symbol = c.tables.symbols.get(id(base))
+    if symbol is not None and symbol.kind not in ("param", "state"):
+        c.tables.report("VS0425", value.target.span, ("declared", symbol.span), name=text)
+        target = UnknownT()
+    match target:
+        case MapT(keys):
+            entry = f"{text}[{', '.join(_someone(k.name) for k in keys)}] = …"
+            c.tables.report("VS0435", value.target.span, name=text, example=entry)
+            target = UnknownT()
+        case StructT(_, fields):
+            entry = "  ".join(f"{text}.{f} = …" for f, _ in fields)
+            c.tables.report("VS0435", value.target.span, name=text, example=entry)
+            target = UnknownT()
+        case _:
+            target = scalar(value.target, target, c)
+    found = infer(value.value, c, target)
+    if isinstance(found, UnknownT):
+        return
+    if not _closed(value.value, c):
+        c.tables.report("VS0424", value.value.span, text=c.tables.short(value.value.span), name=text)
+        return
+    declared = symbol.span if symbol is not None else None
+    fits(value.value, found, Wanted(target, f"`{text}`", declared), c)
+
+
+def _someone(sort: str) -> str:
+    return "alice" if sort in ("Account", "User") else sort[0].lower()
+
+
+def _closed(e: s.Expr, c: Context) -> bool:
+    """A constant, an enum member or an individual."""
+    match e:
+        case s.Boolean():
+            return True
+        case s.Name() | s.Field():
+            symbol = c.tables.symbols.get(id(e))
+            return symbol is not None and symbol.kind in ("member", "individual")
+        case _:
+            return constant(e) is not None
+
