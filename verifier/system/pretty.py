@@ -162,7 +162,7 @@ def _operator(term: Op, style: Style, wanted: Unit | None) -> Piece:
 
 def _prefix(sign: str, inner: Term, level: int, style: Style, wanted: Unit | None) -> Piece:
     piece = _show(inner, style, wanted)
-    if piece.open and level == _NOT:
+    if piece.open and level == _NOT and (piece.level == _OPEN or piece.level >= level):
         return Piece(sign + piece.text, level, open=True)
     return Piece(sign + _fit(piece, level, last=False), level)
 
@@ -176,11 +176,12 @@ def _infix(op: str, args: tuple[Term, ...], style: Style, wanted: Unit | None) -
         piece = _show(arg, style, unit)
         last = index == len(args) - 1
         # `open` expressions need no parentheses at the right end; in arithmetic they are easier to read with them.
-        if piece.open and last and level <= _AND:
+        least = _least(op, index, level)
+        if piece.open and last and level <= _AND and (piece.level == _OPEN or piece.level >= least):
             out.append(piece.text)
             open_ = True
         else:
-            out.append(_fit(piece, _least(op, index, level), last=last))
+            out.append(_fit(piece, least, last=last))
     return Piece(f" {sign} ".join(out), level, open_)
 
 
