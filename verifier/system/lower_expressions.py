@@ -232,12 +232,25 @@ def place(e: s.Expr, c: Context) -> Place | None:
             return Place(inner.kind, inner.name, tuple(k.term for k in lowered), inner.type.value, inner.at, guards)
         case s.Field(base, name):
             inner = place(base, c)
-            if inner is None or not isinstance(inner.type, StructT):
+            if inner is None:
                 return None
-            fields = dict(inner.type.fields)
-            return Place(inner.kind, f"{inner.name}.{name}", inner.keys, fields[name], inner.at, inner.guards)
+            return _field(inner, name)
+        case s.Old(body):
+            return place(body, replace(c, at="old"))
         case _:
             return None
+
+
+def _field(inner: Place, name: str) -> Place | None:
+    """One field of a record; of a map of records, the map of that field."""
+    match inner.type:
+        case StructT(_, fields):
+            type_: Type = dict(fields)[name]
+        case MapT(keys, StructT(_, fields)):
+            type_ = MapT(keys, dict(fields)[name])
+        case _:
+            return None
+    return replace(inner, name=f"{inner.name}.{name}", type=type_)
 
 
 # ---------------------------------------------------------------------------------------------- expressions
