@@ -1,1 +1,1 @@
-"""See ARCHITECTURE.md."""
+"""Floor 6: the command `verify-spec`."""

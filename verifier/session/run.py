@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, final
 
 from verifier.engines.verdict import Verdict
@@ -41,7 +41,12 @@ class Result:
 @final
 @dataclass(frozen=True, slots=True)
 class Run:
-    """All results of one command, in the order of the files and of the properties in them."""
+    """All results of one command, in the order of the files and of the properties in them.
+
+    `diagnostics` are mistakes in the input; with any of them nothing was settled. `unmet` are assumptions that the
+    numbers of a profile break. `targets` gives, for the path of a system, what to type to check it again. `profiles`
+    are those whose numbers were held against the assumptions of their specs.
+    """
 
     results: tuple[Result, ...]
     diagnostics: tuple[Diagnostic, ...]
@@ -50,3 +55,19 @@ class Run:
     seconds: float
     solver_seconds: float
     models_without_spec: tuple[str, ...] = ()
+    unmet: tuple[Diagnostic, ...] = ()
+    targets: Mapping[str, str] = field(default_factory=dict)
+    profiles: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> int:
+        """The exit status: 0 all as demanded, 1 something is violated, 2 the input has mistakes, 3 something is not
+        decided, 4 something is vacuous. Where several apply, the first in the order 2, 1, 3, 4."""
+        if self.diagnostics:
+            return 2
+        wrong = [r for r in self.results if not r.ok]
+        if self.unmet or any(r.expected == "violated" or r.verdict.name == "violated" for r in wrong):
+            return 1
+        if any(r.verdict.name in ("bounded", "unknown") for r in wrong):
+            return 3
+        return 4 if wrong else 0

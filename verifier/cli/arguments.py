@@ -1,0 +1,261 @@
+"""The commands and their options.
+
+argparse rather than a richer library: importing one takes longer than all of `verify-spec fmt`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from typing import NoReturn, final
+
+from verifier.language.diagnostics import Diagnostic
+
+_GENERAL = """\
+State what a protocol promises, and get a proof or the shortest run that breaks it.
+
+commands:
+  check [PATH...]       settle every property: a proof, or a run that breaks it
+  run [PATH...]         run the scenarios only
+  simulate MODEL        show random runs of a model
+  fmt [PATH...]         write specifications in the canonical layout
+  explain CODE          explain an error, or a property (SPEC:PROPERTY)
+
+A PATH is a file, a folder, or a name in the library such as lending/pool. Without one, everything in the spec/ folder of
+your project is meant (of the built-in library, if you are in no project).
+
+examples:
+  verify-spec check lending/pool
+  verify-spec check spec/lending/pool.vspec --property covered
+  verify-spec check --format json > results.json
+  verify-spec explain VS0203
+
+exit status: 0 all as demanded, 1 violated, 2 mistake in the input, 3 not decided, 4 vacuous, 70 a bug of ours
+
+`verify-spec COMMAND --help` says more about a command; `verify-spec --version` prints the version.
+"""
+
+
+@final
+class Command:
+    """A command with its options, ready to run."""
+
+    def __init__(self, run: Callable[[], int]) -> None:
+        self.run = run
+
+
+class _Usage(Exception):
+    """What argparse has to complain about."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise _Usage(message)
+
+
+def parse(words: Sequence[str]) -> Command | int:
+    """The command that the words ask for, or the exit status if there is nothing to run."""
+    if not words or words[0] in ("--help", "-h", "help"):
+        from verifier.cli.output import write
+
+        if len(words) > 1 and words[1] in _PARSERS:
+            return parse([words[1], "--help"])
+        write(_GENERAL, sys.stdout if words else sys.stderr)
+        return 0 if words else 2
+    name = words[0]
+    if name not in _PARSERS:
+        return _unknown_command(name, words)
+    parser = _PARSERS[name]()
+    try:
+        options, rest = parser.parse_known_intermixed_args(list(words[1:]))
+        if rest:
+            return _unknown_option(name, rest[0], parser)
+    except _Usage as problem:
+        return wrong(f"{_sentence(str(problem))}", command=name)
+    except SystemExit as left:  # --help has printed itself
+        return int(left.code or 0)
+    return Command(lambda: _run(name, options))
+
+
+def _run(name: str, options: argparse.Namespace) -> int:
+    from importlib import import_module
+
+    run: Callable[[argparse.Namespace], int] = import_module(f"verifier.cli.commands.{name}").run
+    return run(options)
+
+
+# ---------------------------------------------------------------------------------------------- the parsers
+
+
+def _new(name: str, what: str, examples: Sequence[str]) -> _Parser:
+    listed = "\n".join(f"  verify-spec {e}" for e in examples)
+    parser = _Parser(
+        prog=f"verify-spec {name}",
+        description=what,
+        epilog=f"examples:\n{listed}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    return parser
+
+
+def _paths(parser: _Parser) -> None:
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="a file, a folder, or a library name; default: everything in spec/"
+    )
+
+
+def _format(parser: _Parser) -> None:
+    parser.add_argument(
+        "--format", choices=("terminal", "json"), default="terminal", help="for people, or for machines (see docs)"
+    )
+
+
+def _names(parser: _Parser) -> None:
+    parser.add_argument(
+        "--property", "-p", action="append", default=[], metavar="NAME",
+        help="only this property; a glob such as 'books_*', or SPEC.NAME; may be repeated",
+    )  # fmt: skip
+
+
+def _check() -> _Parser:
+    parser = _new(
+        "check",
+        "Settle every property of the specs: each is proved, or a run is shown that breaks it.",
+        (
+            "check lending/pool",
+            "check spec/ --format json > results.json",
+            "check lending/pool --property covered --property 'books_*'",
+            "check lending/pool --profile 'aave-v3-*'",
+        ),
+    )
+    _paths(parser)
+    _names(parser)
+    parser.add_argument(
+        "--profile", action="append", default=[], metavar="NAME",
+        help="settle with the numbers of this profile (a glob; may be repeated), instead of for all numbers",
+    )  # fmt: skip
+    parser.add_argument("--depth", type=_depth, metavar="N", help="how many steps a search for violations may take")
+    parser.add_argument("--stories", action="store_true", help="also tell the runs of violations that were expected")
+    _format(parser)
+    return parser
+
+
+def _run_parser() -> _Parser:
+    parser = _new("run", "Run the scenarios of the specs, and nothing else.", ("run lending/pool", "run -p normal_day"))
+    _paths(parser)
+    _names(parser)
+    _format(parser)
+    return parser
+
+
+def _simulate() -> _Parser:
+    parser = _new(
+        "simulate",
+        "Show random runs of a model: what it does, before anything is said about it.",
+        ("simulate lending/pool", "simulate lending/pool:ToxicLiquidations --steps 12 --seed 7"),
+    )
+    parser.add_argument("model", metavar="MODEL", help="a file or a library name; NAME:SPEC adds the rules of that spec")
+    parser.add_argument("--steps", type=_at_least_one, default=8, metavar="N", help="steps of each run (8)")
+    parser.add_argument("--runs", type=_at_least_one, default=1, metavar="N", help="how many runs (1)")
+    parser.add_argument("--accounts", type=_at_least_one, default=2, metavar="N", help="members of each open sort (2)")
+    parser.add_argument("--seed", type=int, metavar="N", help="the same seed gives the same runs")
+    return parser
+
+
+def _fmt() -> _Parser:
+    parser = _new(
+        "fmt",
+        "Write specifications in the canonical layout.",
+        ("fmt spec/ models/", "fmt --check"),
+    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; default: the project's")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if something would change")
+    return parser
+
+
+def _explain() -> _Parser:
+    parser = _new(
+        "explain",
+        "Explain an error by its code, or a property by its name.",
+        ("explain VS0203", "explain lending/pool:covered"),
+    )
+    parser.add_argument("name", metavar="CODE|SPEC:PROPERTY", help="such as VS0203 or lending/pool:covered")
+    return parser
+
+
+_PARSERS: dict[str, Callable[[], _Parser]] = {
+    "check": _check,
+    "run": _run_parser,
+    "simulate": _simulate,
+    "fmt": _fmt,
+    "explain": _explain,
+}
+
+
+def _depth(text: str) -> int:
+    number = _whole(text)
+    if not 0 <= number <= 100:
+        raise argparse.ArgumentTypeError(f"`{text}` is not between 0 and 100")
+    return number
+
+
+def _at_least_one(text: str) -> int:
+    number = _whole(text)
+    if not 1 <= number <= 1000:
+        raise argparse.ArgumentTypeError(f"`{text}` is not between 1 and 1000")
+    return number
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"`{text}` is not a whole number") from None
+
+
+# ---------------------------------------------------------------------------------------------- mistakes
+
+
+def wrong(problem: str, suggestion: str = "", command: str = "") -> int:
+    """Tell about a mistake in the command line. Returns its exit status."""
+    values = {"problem": problem, "suggestion": suggestion, "command": f"{command} " if command else ""}
+    return refuse((Diagnostic("VS0521", None, values),))
+
+
+def refuse(problems: Sequence[Diagnostic]) -> int:
+    """Show diagnostics that have no place in a text. Returns their exit status."""
+    from verifier.cli.output import look_of, show
+    from verifier.report.diagnostic import diagnostics
+
+    show(diagnostics(problems, {}, look_of(sys.stderr)), sys.stderr)
+    return 2
+
+
+def _unknown_command(name: str, words: Sequence[str]) -> int:
+    if name.startswith("-"):
+        return wrong(f"There is no option `{name}` before a command.", "Say the command first, such as `check`. ")
+    close = get_close_matches(name, _PARSERS, n=1)
+    if close:
+        return wrong(f"There is no command `{name}`.", f"Did you mean `verify-spec {' '.join([close[0], *words[1:]])}`? ")
+    if "/" in name or "." in name:
+        return wrong(f"There is no command `{name}`.", f"Did you mean `verify-spec check {' '.join(words)}`? ")
+    return wrong(f"There is no command `{name}`.", f"The commands are {', '.join(_PARSERS)}. ")
+
+
+def _unknown_option(name: str, word: str, parser: argparse.ArgumentParser) -> int:
+    known = [o for action in parser._actions for o in action.option_strings]
+    option = word.partition("=")[0]
+    close = get_close_matches(option, known, n=1)
+    what = f"`verify-spec {name}` has no option `{option}`." if word.startswith("-") else f"`{word}` is one word too many."
+    return wrong(what, f"Did you mean `{close[0]}`? " if close else "", name)
+
+
+def _sentence(text: str) -> str:
+    """What argparse says, as a sentence."""
+    text = text.replace("argument ", "", 1) if text.startswith("argument ") else text
+    if text.startswith("the following arguments are required: "):
+        text = f"{text.rpartition(': ')[2]} is missing"
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -1,0 +1,37 @@
+"""`verify-spec check`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from verifier.cli.output import look_of, show, write
+from verifier.cli.progress import ProgressLine
+from verifier.session.run import Run
+from verifier.session.session import Request, check
+
+
+def run(options: argparse.Namespace) -> int:
+    """Settle what is asked for, and report it."""
+    request = Request(tuple(options.paths), tuple(options.property), tuple(options.profile), options.depth)
+    with ProgressLine() as progress:
+        found = check(request, progress)
+    return tell(found, options.format, stories=options.stories or bool(options.property))
+
+
+def tell(found: Run, form: str, *, stories: bool) -> int:
+    """Report a run in the form asked for. Returns its exit status.
+
+    In the terminal's form, mistakes in the input go to standard error.
+    """
+    if form == "json":
+        from verifier.report import json
+
+        write(json.report(found))
+        return found.status
+    from verifier.report.terminal import Detail, report
+
+    stream = sys.stderr if found.diagnostics else sys.stdout
+    look = look_of(stream)
+    show(report(found, look, Detail(expected=stories)), stream, look)
+    return found.status

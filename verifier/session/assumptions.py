@@ -1,0 +1,97 @@
+"""What a profile's numbers make of the assumptions under which a spec is proved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from verifier.language.diagnostics import Diagnostic
+from verifier.session.profiles import Profiled
+from verifier.system.evaluate import Env, Undefined, evaluate
+from verifier.system.numbers import readable
+from verifier.system.rewrite import subterms
+from verifier.system.terms import Op, Param, Quant, Term, Value
+from verifier.system.trace import Scope
+from verifier.system.transition import System
+
+_SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+
+
+def unmet(profiled: Profiled) -> tuple[Diagnostic, ...]:
+    """The assumptions that the profile's numbers break, those that speak of its parameters alone.
+
+    An assumption that also speaks of a symbolic parameter stays an assumption: it is listed beside each proof.
+    """
+    system = profiled.system
+    out: list[Diagnostic] = []
+    scope = Scope({s.name: s.members or tuple(str(i) for i in range(s.size or 0)) for s in system.sorts})
+    env = Env(scope, system.fixed, {})
+    for assumption in system.assumptions:
+        if not _decided(assumption.condition, system):
+            continue
+        try:
+            holds = bool(evaluate(assumption.condition, env))
+        except Undefined:
+            holds = False
+        if holds:
+            continue
+        kind = "the demand on" if assumption.kind == "where" else "the assumption"
+        values = {
+            "profile": profiled.profile,
+            "spec": system.spec,
+            "kind": kind,
+            "assumption": assumption.name,
+            "text": assumption.text,
+            "numbers": _numbers(assumption.condition, env),
+        }
+        key = next(_keys(assumption.condition, profiled), "name")
+        place = profiled.raw.place(profiled.source, key)
+        out.append(Diagnostic("VS0518", place, values, (("assumption", assumption.span),)))
+    return tuple(out)
+
+
+def _decided(condition: Term, system: System) -> bool:
+    for term in subterms(condition):
+        match term:
+            case Param(name) if name not in system.fixed:
+                return False
+            case Quant(_, var) if var.ty.kind == "sort" and system.sort(var.ty.name).size is None:
+                return False
+            case _:
+                pass
+    return True
+
+
+def _keys(condition: Term, profiled: Profiled) -> Iterator[str]:
+    """The parameters of the condition that the profile gives, in order of appearance."""
+    mentioned = {t.name.split(".")[0] for t in subterms(condition) if isinstance(t, Param)}
+    yield from (key for key in profiled.raw.values if key in mentioned)
+
+
+def _numbers(condition: Term, env: Env) -> str:
+    """The false comparison with its two values, such as `1.02 <= 1`; empty where it is something else."""
+    match condition:
+        case Op("and", args):
+            return next((_numbers(a, env) for a in args if not _holds(a, env)), "")
+        case Op("eq" | "ne" | "lt" | "le" | "gt" | "ge" as op, (left, right)):
+            try:
+                return f"{_show(evaluate(left, env))} {_SIGNS[op]} {_show(evaluate(right, env))}"
+            except Undefined:
+                return "a division by zero"
+        case _:
+            return ""
+
+
+def _holds(condition: Term, env: Env) -> bool:
+    try:
+        return bool(evaluate(condition, env))
+    except Undefined:
+        return False
+
+
+def _show(value: Value) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int() | Fraction():
+            return readable(value)

@@ -1,0 +1,113 @@
+"""Reading files that anybody may hand us: what can't be read is a diagnostic, never an exception."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+from verifier.language.diagnostics import Diagnostic
+from verifier.language.source import Source
+
+ENDING = ".vspec"
+LIMIT = 2_000_000
+"""Bytes. A specification that people read is a hundred times smaller; more is a mistake or an attack."""
+
+
+def shown(path: Path) -> str:
+    """A path as messages print it: relative if it is below the working directory."""
+    try:
+        relative = os.path.relpath(path)
+    except (ValueError, OSError):  # another drive; a working directory that is gone
+        return _printable(str(path))
+    return _printable(relative if not relative.startswith("..") else str(path))
+
+
+def read_source(path: Path, name: str = "") -> Source | Diagnostic:
+    """The text of a file under the name that is shown for it, or why there is none.
+
+    A byte order mark is dropped. Only regular files are opened, so that a pipe or a device can't hang the run.
+    """
+    name = name or shown(path)
+    try:
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):
+            return Diagnostic("VS0502", None, {"path": name, "what": _kind(status.st_mode)})
+        if status.st_size > LIMIT:
+            return _too_large(name, status.st_size)
+        with open(path, "rb") as file:
+            content = file.read(LIMIT + 1)
+    except (OSError, ValueError) as problem:
+        return unreadable(name, problem)
+    if len(content) > LIMIT:
+        return _too_large(name, len(content))
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        line = content.count(b"\n", 0, problem.start) + 1
+        return Diagnostic(
+            "VS0505", None, {"path": name, "line": str(line), "byte": f"0x{content[problem.start]:02x}", "guess": _guess(content)}
+        )
+    return Source(name, text)
+
+
+def unreadable(name: str, problem: OSError | ValueError) -> Diagnostic:
+    """What the operating system answered, in words."""
+    if isinstance(problem, FileNotFoundError):
+        return Diagnostic("VS0501", None, {"path": _printable(name), "suggestion": ""})
+    if isinstance(problem, PermissionError):
+        reason = "you have no permission to read it"
+    elif isinstance(problem, OSError) and problem.errno == errno.ELOOP:
+        reason = "its symbolic links lead round in a circle"
+    elif isinstance(problem, OSError) and problem.errno == errno.ENAMETOOLONG:
+        reason = "the name is longer than the file system allows"
+    elif isinstance(problem, OSError) and problem.strerror:
+        reason = problem.strerror[:1].lower() + problem.strerror[1:]
+    else:
+        reason = "the name is not one that a file can have"
+    return Diagnostic("VS0503", None, {"path": _printable(name), "reason": reason})
+
+
+def files_below(folder: Path, ending: str = ENDING) -> tuple[tuple[Path, ...], tuple[Diagnostic, ...]]:
+    """All files with the ending below a folder, sorted. Hidden folders and links to folders are left out."""
+    found: list[Path] = []
+    problems: list[Diagnostic] = []
+
+    def failed(problem: OSError) -> None:
+        problems.append(unreadable(shown(Path(str(problem.filename or folder))), problem))
+
+    for base, folders, names in os.walk(folder, onerror=failed):
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        found.extend(Path(base, n) for n in names if n.endswith(ending) and not n.startswith("."))
+    return tuple(sorted(found)), tuple(problems)
+
+
+def _too_large(name: str, size: int) -> Diagnostic:
+    return Diagnostic("VS0504", None, {"path": name, "size": _megabytes(size), "limit": _megabytes(LIMIT)})
+
+
+def _megabytes(size: int) -> str:
+    return f"{size // 1_000_000}.{size % 1_000_000 // 100_000} MB"
+
+
+def _kind(mode: int) -> str:
+    if stat.S_ISDIR(mode):
+        return "a folder"
+    if stat.S_ISFIFO(mode):
+        return "a pipe"
+    if stat.S_ISSOCK(mode):
+        return "a socket"
+    return "a device" if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) else "something else"
+
+
+def _guess(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "It looks like UTF-16. "
+    return "It looks like a binary file. " if b"\x00" in content[:4096] else ""
+
+
+def _printable(name: str) -> str:
+    """Names may hold bytes that are no text, and control characters that would garble a terminal."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

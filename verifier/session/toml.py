@@ -1,0 +1,91 @@
+"""Profiles as text: TOML with exact numbers and the place of every key."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import final
+
+from verifier.language.diagnostics import Diagnostic
+from verifier.language.source import Source, Span
+
+Raw = bool | int | Fraction | str | list["Raw"] | dict[str, "Raw"]
+"""What TOML can say here; anything else (dates, infinity) comes as the text it was written in."""
+
+_HEADER = re.compile(r"^[ \t]*(\[\[[ \t]*profile[ \t]*\]\])", re.MULTILINE)
+_AT = re.compile(r"^(.*?)(?: \(at (?:line (\d+), column (\d+)|end of document)\))?$", re.DOTALL)
+_SANE = re.compile(r"[+-]?[0-9_]{1,400}(?:\.[0-9_]{1,400})?(?:[eE][+-]?[0-9]{1,3})?")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class RawProfile:
+    """One `[[profile]]` as written, with the text range of its lines."""
+
+    values: Mapping[str, Raw]
+    span: Span
+    body: Span
+
+    def place(self, source: Source, key: str) -> Span:
+        """Where a key is given its value; the header where it is not."""
+        found = re.compile(rf"^[ \t]*(?:\[profile\.)?\"?({re.escape(key)})\"?[ \t]*(?:\]|=[ \t]*(.*?)[ \t]*(?:#.*)?$)", re.MULTILINE)
+        match = found.search(source.text, self.body.start, self.body.end)
+        if match is None:
+            return self.span
+        group = 2 if match.group(2) else 1
+        return Span(source.path, match.start(group), match.end(group))
+
+    def key(self, source: Source, key: str) -> Span:
+        """Where a key stands."""
+        found = re.compile(rf"^[ \t]*(?:\[profile\.)?(\"?{re.escape(key)}\"?)", re.MULTILINE)
+        match = found.search(source.text, self.body.start, self.body.end)
+        return Span(source.path, match.start(1), match.end(1)) if match is not None else self.span
+
+
+def read_profiles(source: Source) -> tuple[tuple[RawProfile, ...], tuple[Diagnostic, ...]]:
+    """All `[[profile]]` tables of a text."""
+    try:
+        document = tomllib.loads(source.text.replace("\r\n", "\n"), parse_float=_exact)
+    except (ValueError, RecursionError) as problem:
+        return (), (_broken(source, problem),)
+    headers = [m.start(1) for m in _HEADER.finditer(source.text)]
+    tables = document.get("profile", [])
+    unknown = [k for k in document if k != "profile"]
+    if unknown or not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
+        name = unknown[0] if unknown else "profile"
+        match = re.search(rf"^[ \t]*\[*[ \t]*({re.escape(name)})", source.text, re.MULTILINE)
+        span = Span(source.path, match.start(1), match.end(1)) if match is not None else Span(source.path, 0, 0)
+        return (), (Diagnostic("VS0511", span, {"name": name}),)
+    if len(headers) != len(tables):  # written in another of TOML's ways: there is no telling lines apart
+        headers = [0] * len(tables)
+    ends = [*headers[1:], len(source.text)]
+    return tuple(
+        RawProfile(table, Span(source.path, start, _line_end(source.text, start)), Span(source.path, start, end))
+        for table, start, end in zip(tables, headers, ends, strict=True)
+    ), ()
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text[start : end if end >= 0 else len(text)].rstrip()) + start
+
+
+def _exact(text: str) -> Fraction | str:
+    """A decimal exactly as written. What is no such number stays text, for a message at its place."""
+    return Fraction(text) if _SANE.fullmatch(text) else text
+
+
+def _broken(source: Source, problem: Exception) -> Diagnostic:
+    if isinstance(problem, RecursionError):
+        return Diagnostic("VS0510", Span(source.path, 0, 1), {"problem": "it is nested too deeply"})
+    match = _AT.match(str(problem))
+    message, line, column = match.groups() if match is not None else (str(problem), None, None)
+    lines = source.text.replace("\r\n", "\n").split("\n")
+    number = min(int(line), len(lines)) if line else len(lines)
+    start = sum(len(x) + 1 for x in source.text.split("\n")[: number - 1])
+    start += min(int(column) - 1, len(lines[number - 1])) if column else 0
+    text = message[:1].lower() + message[1:]
+    return Diagnostic("VS0510", Span(source.path, start, start + 1), {"problem": text})
