@@ -15,7 +15,7 @@ from verifier.logic.solvers.answer import Answer
 from verifier.logic.solvers.z3_text import Procedure, ask
 from verifier.system.transition import System
 
-TIERS: tuple[tuple[Procedure, int], ...] = (("smt", 200_000), ("nlsat", 2_000_000), ("smt", 8_000_000))
+TIERS: tuple[tuple[Procedure, int], ...] = (("nlsat", 400_000), ("smt", 200_000), ("nlsat", 4_000_000))
 """What is tried on the relaxed reading, in order: procedure and resource limit."""
 
 NATIVE_LIMIT = 4_000_000
@@ -93,7 +93,7 @@ class Discharger:
         script = case.script("relaxed")
         if script.trivial:
             return None
-        answer = self._ask_in_turn(script, TIERS[:2] if effort == "quick" else TIERS)
+        answer = self._ask_in_turn(script, TIERS[:1] if effort == "quick" else TIERS)
         if answer.status == "unsat":
             return None
         if self._has_integers(case) and effort == "full":

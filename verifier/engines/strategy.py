@@ -99,6 +99,7 @@ class Settling:
     """Proved invariants by name, found lemmas included."""
     lemmas: dict[str, tuple[str, ...]] = field(default_factory=dict)
     failures: Mapping[str, Open] = field(default_factory=dict)
+    _known_at_failure: int = 0
 
     def __post_init__(self) -> None:
         self.discharger = Discharger(self.system, self.meter)
@@ -142,7 +143,7 @@ class Settling:
         induction = Induction(self.discharger, tuple(Candidate(p.heading.name, effective(p)) for p in mine))
         for survivor in induction.run():
             self.known[survivor.name] = survivor.formula
-        self.failures = induction.failures
+        self.failures, self._known_at_failure = induction.failures, len(self.known)
         share = self._cost(start, Meter())
         for prop in mine:
             name = prop.heading.name
@@ -213,7 +214,7 @@ class Settling:
         self.listen(Event(name, "proving"))
         match prop:
             case Invariant():
-                if name in self.failures:
+                if name in self.failures and len(self.known) == self._known_at_failure:
                     return self.failures[name]
                 induction = Induction(self.discharger, (Candidate(name, effective(prop)),), self.known)
                 if induction.run():

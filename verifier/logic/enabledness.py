@@ -74,7 +74,7 @@ def is_defined(prop: Enabled, hypotheses: tuple[Term, ...]) -> Claim:
         start = encoder.initial_unknown()
         frame = Frame(start.states, {v.name: free_member(encoder, v.ty) for v in prop.free})
         facts = [*parameter_facts(encoder), *state_facts(encoder, hypotheses, frame)]
-        return [*facts, encoder.pool.not_(encoder.formula(prop.defined, frame, False))]
+        return [*facts, encoder.deny(prop.defined, frame)]
 
     return Claim(f"{prop.heading.name}/defined", build)
 
@@ -126,7 +126,7 @@ class _Setting:
         self.frame = Frame(start.states, {**start.locals, **names})
         self.facts = parameter_facts(encoder)
         self.facts += state_facts(encoder, hypotheses, self.frame)
-        self.facts.append(encoder.assert_term(prop.when, self.frame))
+        self.facts.append(encoder.assume(prop.when, self.frame))
         self.ranges: list[Node] = []
 
     def play(self, chosen: Strategies) -> bool:

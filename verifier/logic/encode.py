@@ -45,6 +45,8 @@ class Universal:
     var: Var
     body: Term
     frame: Frame
+    polarity: bool
+    """False: it is the body's negation that holds of every member."""
 
 
 @final
@@ -140,46 +142,59 @@ class Encoder:
 
     # ------------------------------------------------------------------------------------------ truth values
 
-    def formula(self, term: Term, frame: Frame, polarity: bool) -> Node:
-        """A truth value under a polarity."""
+    def formula(self, term: Term, frame: Frame, polarity: bool, asserted: bool = False) -> Node:
+        """A truth value under a polarity. `asserted` tells that the node (or with polarity False its negation) becomes
+        a fact as it stands, not as one case of several: then its universal parts hold outside the classes too."""
         pool = self.pool
         match term:
             case Op("and", args):
-                return pool.and_(self.formula(a, frame, polarity) for a in args)
+                # To assert that not all hold is to assert one case of several.
+                return pool.and_([self.formula(a, frame, polarity, asserted and polarity) for a in args])
             case Op("or", args):
-                return pool.or_(self.formula(a, frame, polarity) for a in args)
+                return pool.or_([self.formula(a, frame, polarity, asserted and not polarity) for a in args])
             case Op("not", (inner,)):
-                return pool.not_(self.formula(inner, frame, not polarity))
+                return pool.not_(self.formula(inner, frame, not polarity, asserted))
             case Op("implies", (left, right)):
-                return pool.implies(self.formula(left, frame, not polarity), self.formula(right, frame, polarity))
+                whole = asserted and not polarity
+                premise = self.formula(left, frame, not polarity, whole)
+                return pool.implies(premise, self.formula(right, frame, polarity, whole))
             case Op("ite", (condition, then, otherwise)):
                 chosen = self.value(condition, frame)
                 return pool.ite(chosen, self.formula(then, frame, polarity), self.formula(otherwise, frame, polarity))
             case Named(_, _, body):
-                return self.formula(body, frame, polarity)
+                return self.formula(body, frame, polarity, asserted)
             case Quant():
-                return self._quantifier(term, frame, polarity)
+                return self._quantifier(term, frame, polarity, asserted)
             case _:
                 return self.value(term, frame)
 
-    def _quantifier(self, term: Quant, frame: Frame, polarity: bool) -> Node:
+    def _quantifier(self, term: Quant, frame: Frame, polarity: bool, asserted: bool) -> Node:
         sort = term.var.ty.name
-        universal = term.kind == "forall"
-        if sort not in self.world.open:
-            return self._instances(term, frame, polarity)
-        if universal == polarity:
-            return self._instances(term, frame, polarity)
+        universal = (term.kind == "forall") == polarity
+        if sort not in self.world.open or universal:
+            if universal and asserted and sort in self.world.open:
+                self.universals.append(Universal(term.var, term.body, frame, polarity))
+            return self._instances(term, frame, polarity, asserted and universal)
         if self._depth > 0:
             # Of a member outside the classes: what exists depends on the member, and one witness would be a lie.
             # Leaving the fact out weakens what is asserted.
             return self.pool.true if polarity else self.pool.false
-        return self.formula(term.body, frame.with_local(term.var.name, self.key(sort)), polarity)
+        return self.formula(term.body, frame.with_local(term.var.name, self.key(sort)), polarity, asserted)
 
-    def _instances(self, term: Quant, frame: Frame, polarity: bool) -> Node:
-        parts = (
-            self.formula(term.body, frame.with_local(term.var.name, m), polarity) for m in self.members(term.var.ty.name)
-        )
+    def _instances(self, term: Quant, frame: Frame, polarity: bool, asserted: bool) -> Node:
+        parts = [
+            self.formula(term.body, frame.with_local(term.var.name, m), polarity, asserted)
+            for m in self.members(term.var.ty.name)
+        ]
         return self.pool.and_(parts) if term.kind == "forall" else self.pool.or_(parts)
+
+    def assume(self, term: Term, frame: Frame) -> Node:
+        """The node of a term that is asserted."""
+        return self.formula(term, frame, True, asserted=True)
+
+    def deny(self, term: Term, frame: Frame) -> Node:
+        """The node of a term's negation, which is asserted."""
+        return self.pool.not_(self.formula(term, frame, False, asserted=True))
 
     def is_quantified(self, term: Term) -> bool:
         """Whether a quantifier over an open sort stands in a term."""
@@ -197,27 +212,6 @@ class Encoder:
         self.facts.append(self.pool.implies(name, self.formula(term, frame, True)))
         self.facts.append(self.pool.implies(self.pool.not_(name), self.pool.not_(self.formula(term, frame, False))))
         return name
-
-    def assert_term(self, term: Term, frame: Frame) -> Node:
-        """A fact: its node, with its universal parts noted for the members outside the classes."""
-        self.note_universals(term, frame)
-        return self.formula(term, frame, True)
-
-    def note_universals(self, term: Term, frame: Frame) -> None:
-        """Remember the universal facts among the conjuncts of an asserted term."""
-        match term:
-            case Op("and", args):
-                for a in args:
-                    self.note_universals(a, frame)
-            case Named(_, _, body):
-                self.note_universals(body, frame)
-            case Quant("forall", var, body):
-                if var.ty.name in self.world.open:
-                    self.universals.append(Universal(var, body, frame))
-                for m in self.members(var.ty.name):
-                    self.note_universals(body, frame.with_local(var.name, m))
-            case _:
-                pass
 
     # ------------------------------------------------------------------------------------------ values
 
@@ -397,8 +391,10 @@ class Encoder:
             member = self.pool.rest(f"{universal.var.ty.name}~0")
             frame = universal.frame.with_local(universal.var.name, member)
             self._depth = 1
-            node = self.formula(universal.body, frame, True)
+            node = self.formula(universal.body, frame, universal.polarity)
             self._depth = 0
+            if not universal.polarity:
+                node = self.pool.not_(node)
             for fact in lifted(self.pool, member, node):
                 if wanted(fact):
                     yield fact

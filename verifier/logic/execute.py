@@ -219,7 +219,7 @@ def holds(encoder: Encoder, condition: Condition) -> Node:
     """The node of a condition that is asserted."""
     if condition.at is None:
         if condition.under == encoder.pool.true:
-            return encoder.assert_term(condition.term, condition.frame)
+            return encoder.assume(condition.term, condition.frame)
         return encoder.pool.implies(condition.under, encoder.formula(condition.term, condition.frame, True))
     # The classes have conditions of their own; of the rest only universal facts are known, and those are left out.
     return encoder.pool.true

@@ -127,12 +127,12 @@ def _rest_sums(encoder: Encoder, facts: Iterable[Node]) -> set[Node]:
 def parameter_facts(encoder: Encoder) -> list[Node]:
     """What is assumed of the parameters."""
     nowhere = Frame({"now": {}})
-    return [encoder.assert_term(a.condition, nowhere) for a in encoder.system.assumptions]
+    return [encoder.assume(a.condition, nowhere) for a in encoder.system.assumptions]
 
 
 def state_facts(encoder: Encoder, hypotheses: Iterable[Term], frame: Frame) -> list[Node]:
     """What is known of a state: the hypotheses, on top of its types."""
-    return [encoder.assert_term(h, frame) for h in hypotheses]
+    return [encoder.assume(h, frame) for h in hypotheses]
 
 
 def conjuncts(term: Term) -> tuple[Term, ...]:
@@ -162,7 +162,7 @@ def holds_initially(system: System, name: str, goal: Term) -> Claim:
         after = run.block(system.init, encoder.initial_unknown())
         facts = parameter_facts(encoder)
         facts += [holds(encoder, c) for c in run.conditions]
-        facts.append(encoder.pool.not_(encoder.formula(goal, after, False)))
+        facts.append(encoder.deny(goal, after))
         return facts
 
     return Claim(
@@ -184,7 +184,7 @@ def is_preserved(name: str, goal: Term, action: Action, hypotheses: tuple[Term, 
         facts += state_facts(encoder, hypotheses, frame)
         after = run_action(run, action, args, frame)
         facts += [holds(encoder, c) for c in run.conditions]
-        facts.append(encoder.pool.not_(encoder.formula(goal, frame_of(after.now), False)))
+        facts.append(encoder.deny(goal, frame_of(after.now)))
         return facts
 
     return Claim(
@@ -207,7 +207,7 @@ def holds_over_step(name: str, goal: Term, action: Action, hypotheses: tuple[Ter
         after = run_action(run, action, args, frame)
         facts += [holds(encoder, c) for c in run.conditions]
         both = Frame({"old": frame.now, "now": after.now}, {}, action.name)
-        facts.append(encoder.pool.not_(encoder.formula(goal, both, False)))
+        facts.append(encoder.deny(goal, both))
         return facts
 
     return Claim(
@@ -227,7 +227,7 @@ def follows(name: str, goal: Term, hypotheses: tuple[Term, ...]) -> Claim:
         frame = encoder.initial_unknown()
         facts = parameter_facts(encoder)
         facts += state_facts(encoder, hypotheses, frame)
-        facts.append(encoder.pool.not_(encoder.formula(goal, frame, False)))
+        facts.append(encoder.deny(goal, frame))
         return facts
 
     return Claim(name, build, f"Does `{name}` follow from what is known?", f"`{name}` follows.", f"`{name}` may fail.")
@@ -319,7 +319,7 @@ class Program:
             case Let(var, value):
                 return frame.with_local(var.name, self.encoder.value(value, frame))
             case Require(condition):
-                self.facts.append(self.encoder.assert_term(condition, frame))
+                self.facts.append(self.encoder.assume(condition, frame))
                 return frame
             case Call(reverts=False):
                 return self._call(stmt, frame)
@@ -337,7 +337,7 @@ class Program:
     def _call(self, call: Call, frame: Frame) -> Frame:
         action = self.system.action(call.action)
         values = [self.encoder.value(a, frame) for a in call.args]
-        self.facts.append(self.encoder.assert_term(call.defined, frame))
+        self.facts.append(self.encoder.assume(call.defined, frame))
         for variable, value in zip(action.args, values, strict=True):
             self.facts.append(in_range(self.encoder, variable, value))
         args = {v.name: value for v, value in zip(action.args, values, strict=True)}
@@ -352,9 +352,9 @@ class Program:
         match stmt:
             case Check(condition, defined):
                 goal = Op("and", (defined, condition), condition.ty)
-                self.facts.append(pool.not_(self.encoder.formula(goal, frame, False)))
+                self.facts.append(self.encoder.deny(goal, frame))
             case Let(_, _, defined):
-                self.facts.append(pool.not_(self.encoder.formula(defined, frame, False)))
+                self.facts.append(self.encoder.deny(defined, frame))
             case Call(reverts=True):
                 self._call(stmt, frame)
             case _:

@@ -7,7 +7,7 @@ integers; exact. Quotients, roundings and sums over the rest become unknowns wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, final
@@ -262,7 +262,7 @@ class Writer:
                 return f"({word} {' '.join(self.truth(a, positive) for a in pool.args[node])})"
             case "le":
                 a, b = pool.args[node]
-                return self._le(a, b) if positive else self._lt(b, a)
+                return self._at_most(a, b) if positive else self._above(a, b)
             case "eq":
                 a, b = pool.args[node]
                 if pool.sorts[a] == "B":
@@ -276,6 +276,19 @@ class Writer:
                 return name if positive else f"(not {name})"
             case op:
                 raise AssertionError(f"not a truth value: {op}")
+
+    def _at_most(self, a: Node, b: Node) -> str:
+        """a <= b, with a common factor that is above zero taken out."""
+        common, a, b = _cancelled(self.pool, a, b, lambda f: self.pool.positive(f, self.known))
+        del common
+        return self._le(a, b)
+
+    def _above(self, a: Node, b: Node) -> str:
+        """a > b; if both have a factor that is never negative, it is not zero and the others compare alike."""
+        common, a, b = _cancelled(self.pool, a, b, self.pool.nonnegative)
+        strict = self._lt(b, a)
+        parts = [self.truth(self.pool.eq(f, self.pool.zero), False) for f in dict.fromkeys(common)]
+        return f"(and {' '.join((*parts, strict))})" if parts else strict
 
     def _left(self, a: Node, b: Node) -> str:
         return self._as(a, self._sort_name(a) == "Int" and self._sort_name(b) == "Int")
@@ -293,6 +306,22 @@ def _factors(pool: Pool, node: Node) -> tuple[Node, ...]:
     if node == pool.one:
         return ()
     return pool.args[node] if pool.ops[node] == "mul" else (node,)
+
+
+def _cancelled(
+    pool: Pool, a: Node, b: Node, removable: Callable[[Node], bool]
+) -> tuple[tuple[Node, ...], Node, Node]:
+    """The removable factors that two products share, and what is left of each."""
+    if pool.ops[a] != "mul" or pool.ops[b] != "mul":
+        return (), a, b
+    left, right = list(pool.args[a]), list(pool.args[b])
+    common: list[Node] = []
+    for factor in pool.args[a]:
+        if factor in right and pool.ops[factor] != "const" and removable(factor):
+            common.append(factor)
+            left.remove(factor)
+            right.remove(factor)
+    return tuple(common), pool.mul(*left) if left else pool.one, pool.mul(*right) if right else pool.one
 
 
 def _literal(value: int | Fraction, integer: bool) -> str:

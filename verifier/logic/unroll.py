@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import combinations, product
 from typing import final
 
 from verifier.logic.encode import Encoder
@@ -104,7 +104,9 @@ class Unrolling:
             for option in self._options(action, before, index)
         ]
         self.steps.append(tuple(options))
-        self.facts.append(self.encoder.pool.or_(o.chosen for o in options))
+        pool = self.encoder.pool
+        self.facts.append(pool.or_(o.chosen for o in options))
+        self.facts += [pool.not_(pool.and_((a.chosen, b.chosen))) for a, b in combinations(options, 2)]
         self._arrive(self._joined(before, options, index + 1))
 
     def _options(self, action: Action, before: SymbolicState, index: int) -> Iterator[Option]:
