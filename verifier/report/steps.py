@@ -1,4 +1,7 @@
-"""A run as a table: one row a step, one column a value that changes, and only the changes in it."""
+"""A run as a table of its steps and the values that change, with only the changes in it.
+
+One row a step where that fits the window, else one column a step, else a list.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +35,8 @@ def run_table(interp: Interpreter, found: Counterexample | Trace, look: Look) ->
     program = found.program if isinstance(found, Counterexample) else ()
     rows = _rows(interp, trace, program)
     columns = _columns(rows)
-    grid = _grid(rows, columns, look)
-    return [*cast(interp, trace, look), BLANK, *(grid if grid is not None else _list(rows, columns, look))]
+    told = _grid(rows, columns, look) or _turned(rows, columns, look) or _list(rows, columns, look)
+    return [*cast(interp, trace, look), BLANK, *told]
 
 
 def cast(interp: Interpreter, trace: Trace, look: Look) -> list[Line]:
@@ -82,7 +85,7 @@ def _columns(rows: Sequence[Row]) -> list[str]:
 
 
 def _grid(rows: Sequence[Row], columns: Sequence[str], look: Look) -> list[Line] | None:
-    """The grid; None if it is wider than the window, or would be one column."""
+    """One row a step; None if it is wider than the window, or nothing changes."""
     units = {n: next(r.values[n].unit for r in rows if n in r.values) for n in columns}
     sizes = [max(width(t) for t in (n, units[n], *_texts(rows, n, look))) for n in columns]
     labels = [_label(row) for row in rows]
@@ -101,6 +104,34 @@ def _grid(rows: Sequence[Row], columns: Sequence[str], look: Look) -> list[Line]
     ]
     rule = line("  ", Piece(look.glyphs.rule * (sum(all_sizes) + 2 * len(all_sizes) - 2), "faint"))
     return [*table(head, all_sizes, right), rule, *table(body, all_sizes, right)]
+
+
+def _turned(rows: Sequence[Row], columns: Sequence[str], look: Look) -> list[Line] | None:
+    """The calls, and below them one row a value and one column a step; None if it is wider than the window."""
+    if not columns:
+        return None
+    units = {n: next(r.values[n].unit for r in rows if n in r.values) for n in columns}
+    heads = [row.number or _label(row) for row in rows]
+    cells = [_cells(row, rows[i - 1] if i else None, columns, look) for i, row in enumerate(rows)]
+    sizes = [max(width(t) for t in (head, *(c.text for c in cell))) for head, cell in zip(heads, cells, strict=True)]
+    name_size, unit_size = max(width(n) for n in columns), max(width(u) for u in units.values())
+    if 2 + name_size + 2 + unit_size + sum(s + 2 for s in sizes) > look.width:
+        return None
+    all_sizes = (name_size, unit_size, *sizes)
+    right = frozenset(range(2, len(rows) + 2))
+    number_size = max(width(row.number) for row in rows)
+    out: list[Line] = []
+    for row in rows:
+        if row.number:
+            first, *rest = wrap(_label(row), look.width - number_size - 4)
+            out.append(line("  ", Piece(pad(row.number, number_size, right=True), "faint"), "  ", first))
+            out.extend(line(" " * (number_size + 4), part) for part in rest)
+    head = [[Cell(""), Cell(""), *(Cell(h, "faint") for h in heads)]]
+    body = [
+        [Cell(n, "strong"), Cell(units[n], "faint"), *(cell[i] for cell in cells)] for i, n in enumerate(columns)
+    ]
+    rule = line("  ", Piece(look.glyphs.rule * (sum(all_sizes) + 2 * len(all_sizes) - 2), "faint"))
+    return [*out, BLANK, *table(head, all_sizes, right), rule, *table(body, all_sizes, right)]
 
 
 def _label(row: Row) -> str:

@@ -27,7 +27,7 @@ from verifier.report.words import outcome, steps
 from verifier.session.run import Result, Run
 from verifier.system import explain
 from verifier.system.execute import Interpreter
-from verifier.system.holdings import gains
+from verifier.system.holdings import Gain, gains
 from verifier.system.numbers import format_value, readable
 from verifier.system.pretty import pretty
 from verifier.system.trace import Counterexample, Step, Valuation
@@ -206,7 +206,7 @@ def _gains(interp: Interpreter, found: Counterexample, look: Look) -> Iterator[L
     before, after = _ends(found)
     if before is None or after is None:
         return
-    rows = gains(interp.system, found.trace.scope, before, after)
+    rows = [g for g in gains(interp.system, found.trace.scope, before, after) if _holding(g, interp)]
     if not rows:
         return
     cells = []
@@ -223,6 +223,14 @@ def _gains(interp: Interpreter, found: Counterexample, look: Look) -> Iterator[L
     sizes = tuple(max(width(c[i].text) for c in cells) for i in range(4))
     room = max(16, look.width - 10 - sizes[0] - sizes[2] - sizes[3])
     yield from (line("  ", *one) for one in table(cells, (sizes[0], min(sizes[1], room), sizes[2], sizes[3]), frozenset((2,))))
+
+
+def _holding(gain: Gain, interp: Interpreter) -> bool:
+    """Whether a row is about an amount of something: prices and rates are nobody's, nor are numbers without a unit in
+    a model that has units."""
+    if not gain.unit:
+        return bool(gain.sort) or not any(s.unit for s in interp.system.states)
+    return "/" not in gain.unit
 
 
 def _ends(found: Counterexample) -> tuple[Valuation | None, Valuation | None]:
@@ -304,8 +312,7 @@ def replay_command(result: Result, run: Run) -> str:
     """What to type to see this result again."""
     target = run.targets.get(result.system.path, result.system.path)
     name = result.prop.heading.name
-    twins = [r for r in run.results if r.system.path == result.system.path and r.prop.heading.name == name]
-    if len({r.system.spec for r in twins}) > 1:
+    if (result.system.path, name) in run.ambiguous:
         name = f"{result.system.spec}.{name}"
     command = f"verify-spec check {quote(target)} --property {quote(name)}"
     return f"{command} --profile {quote(result.profile)}" if result.profile else command

@@ -5,10 +5,13 @@ Renderers build `Line`s; only `render` knows about colours, and only the door th
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, final
+
+_WORDS = re.compile(r"[^ \t\r\n]+")  # a no-break space is part of a word
 
 Role = Literal["plain", "strong", "faint", "good", "bad", "warn", "place", "code"]
 
@@ -114,7 +117,7 @@ def wrap(text: str, columns: int) -> list[str]:
     columns = max(columns, 8)
     lines: list[str] = []
     current = ""
-    for word in text.split():
+    for word in _WORDS.findall(text):
         joined = f"{current} {word}" if current else word
         if width(joined) <= columns:
             current = joined

@@ -45,7 +45,8 @@ class Run:
 
     `diagnostics` are mistakes in the input; with any of them nothing was settled. `unmet` are assumptions that the
     numbers of a profile break. `targets` gives, for the path of a system, what to type to check it again. `profiles`
-    are those whose numbers were held against the assumptions of their specs.
+    are those whose numbers were held against the assumptions of their specs. `ambiguous` are the (path, property) that
+    several specs of a file have.
     """
 
     results: tuple[Result, ...]
@@ -58,6 +59,7 @@ class Run:
     unmet: tuple[Diagnostic, ...] = ()
     targets: Mapping[str, str] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()
+    ambiguous: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def status(self) -> int:

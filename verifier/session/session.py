@@ -81,6 +81,7 @@ def check(request: Request, listen: Listen = lambda _: None) -> Run:
         unmet=jobs.unmet if not diagnostics else (),
         targets={s.path: target_of(t.place) for t, _, s in prepared.systems},
         profiles=jobs.profiles,
+        ambiguous=_ambiguous(s for _, _, s in prepared.systems),
     )
 
 
@@ -168,3 +169,13 @@ def _without_spec(systems: Iterable[System]) -> tuple[str, ...]:
     known = tuple(systems)
     covered = {s.model for s in known if s.spec}
     return tuple(dict.fromkeys(s.model for s in known if not s.spec and s.model not in covered))
+
+
+def _ambiguous(systems: Iterable[System]) -> frozenset[tuple[str, str]]:
+    seen: set[tuple[str, str]] = set()
+    twice: set[tuple[str, str]] = set()
+    for system in systems:
+        for name in {p.heading.name for p in system.properties}:
+            key = (system.path, name)
+            (twice if key in seen else seen).add(key)
+    return frozenset(twice)

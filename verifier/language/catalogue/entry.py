@@ -17,7 +17,8 @@ class Entry:
     for `verify-spec explain`, and no template: a paragraph or two, a small text that raises this code and no other,
     and the same text mended ("" if there is nothing to mend).
 
-    `kind` says what `example` is: `text` of a `.vspec` file, to be parsed and checked; a `command`, with what leads to it; or a
+    `kind` says what `example` is: `text` of a `.vspec` file, to be parsed and checked; a
+    `profile`, TOML beside a spec; a `command`, with what leads to it; or a
     `description`, where showing the thing itself would help nobody (a text of two megabytes).
     """
 
@@ -29,4 +30,4 @@ class Entry:
     explanation: str = ""
     example: str = ""
     instead: str = ""
-    kind: Literal["text", "command", "description"] = "text"
+    kind: Literal["text", "profile", "command", "description"] = "text"
