@@ -100,7 +100,7 @@ def _model_of(
         return None
     if len(found) > 1 and found[0][1] != root:
         places = tuple(("model", decl.name_span) for decl, _ in found)
-        problems.append(Diagnostic("VS0321", spec.model_span, {"name": spec.model}, places))
+        problems.append(Diagnostic("VS0319", spec.model_span, {"name": spec.model}, places))
         return None
     return found[0]
 

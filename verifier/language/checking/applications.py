@@ -60,7 +60,9 @@ def aggregate(e: s.Aggregate, body: Type, c: Context) -> Type:
             boolean(e.body, part, what, c)
             return n.NAT
         case "sum" if isinstance(part, BoolT):
-            return c.tables.report("VS0202", e.body.span, what="`sum`", found="true or false", text=c.tables.short(e.body.span))
+            return c.tables.report(
+                "VS0202", e.body.span, what="`sum`", found="true or false", text=c.tables.short(e.body.span)
+            )
         case _:
             found = _number_part(e, part, c)
             if found is None:
@@ -77,7 +79,7 @@ def _number_part(e: s.Aggregate, part: Type, c: Context) -> NumberT | None:
         case StructT(name, fields):
             text = c.tables.short(e.body.span)
             example = f"{e.kind}({text}.{fields[0][0]})" if fields else text
-            c.tables.report("VS0221", e.body.span, name=text, type=name, example=example)
+            c.tables.report("VS0220", e.body.span, name=text, type=name, example=example)
             return None
         case _:
             _not_a_map(e, part, c)
@@ -89,12 +91,12 @@ def _not_a_map(e: s.Aggregate, body: Type, c: Context) -> UnknownT:
     match body:
         case MapT(_, value) if e.kind == "count":
             advice = (
-                f"`count` counts where something is true, and the entries of `{text}` are of type `{type_text(value)}`: "
+                f"`count` counts where something is true, but the entries of `{text}` are `{type_text(value)}`: "
                 f"write `count({text}[a] > 0 for a in …)`."
             )
         case _:
             advice = f"Say over which members: `{e.kind}({text} for a in Account)`."
-    return c.tables.report("VS0227", e.body.span, kind=e.kind, text=text, found=noun(body), advice=advice)
+    return c.tables.report("VS0225", e.body.span, kind=e.kind, text=text, found=noun(body), advice=advice)
 
 
 def match_members(e: s.Match, subject: Type, c: Context) -> None:
@@ -105,9 +107,7 @@ def match_members(e: s.Match, subject: Type, c: Context) -> None:
         case UnknownT():
             return
         case _:
-            c.tables.report(
-                "VS0226", e.subject.span, text=c.tables.short(e.subject.span), found=noun(subject)
-            )
+            c.tables.report("VS0224", e.subject.span, text=c.tables.short(e.subject.span), found=noun(subject))
             return
     seen: dict[str, s.MatchArm] = {}
     for arm in e.arms:
@@ -115,10 +115,10 @@ def match_members(e: s.Match, subject: Type, c: Context) -> None:
             advice = hint(arm.member, f"Its members are {listed(members)}.", members)
             c.tables.report("VS0308", arm.span, name=arm.member, enum=enum, hint=advice)
         elif arm.member in seen:
-            c.tables.report("VS0423", arm.span, ("first", seen[arm.member].span), name=arm.member)
+            c.tables.report("VS0421", arm.span, ("first", seen[arm.member].span), name=arm.member)
         else:
             seen[arm.member] = arm
     missing = [m for m in members if m not in seen]
     if missing and all(a.member in members for a in e.arms):
         arms = "  ".join(f"{m} => …" for m in missing)
-        c.tables.report("VS0422", e.span, missing=listed(missing), enum=enum, arms=arms)
+        c.tables.report("VS0420", e.span, missing=listed(missing), enum=enum, arms=arms)

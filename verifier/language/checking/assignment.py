@@ -9,7 +9,7 @@ from verifier.language.checking.environment import Context
 from verifier.language.checking.suggest import listed
 from verifier.language.checking.walk import inside
 from verifier.language.source import Span
-from verifier.language.types import MapT, NumberT, StructT, Type
+from verifier.language.types import BoolT, MapT, NumberT, StructT, Type
 
 # What is known to be set: variables, and fields of records as `position.margin`.
 Set = frozenset[str]
@@ -21,19 +21,23 @@ def initialised(init: s.InitDecl, c: Context) -> None:
     missing = [n for n, v in c.env.states().items() if not _whole(n, v.type) <= done]
     if missing:
         states = c.env.states()
-        lines = "  ".join(f"{n} := {_start_value(states[n].type)}" for n in missing)
-        spans = tuple(("missing", states[n].span) for n in missing)
-        c.tables.report("VS0403", Span(init.span.path, init.span.start, init.span.start + 4), *spans, names=listed(missing), lines=lines)
+        word = Span(init.span.path, init.span.start, init.span.start + len("init"))
+        places = tuple(("missing", states[n].span) for n in missing)
+        lines = "  ".join(line for n in missing for line in _suggested(n, states[n].type))
+        c.tables.report("VS0403", word, *places, names=listed(missing), lines=lines)
 
 
-def _start_value(type_: Type) -> str:
-    match type_:
-        case MapT(_, value):
-            return _start_value(value)
+def _suggested(name: str, type_: Type) -> list[str]:
+    """Assignments that would give it a first value."""
+    match type_.value if isinstance(type_, MapT) else type_:
+        case StructT(_, fields):
+            return [line for field, inner in fields for line in _suggested(f"{name}.{field}", inner)]
         case NumberT():
-            return "0"
+            return [f"{name} := 0"]
+        case BoolT():
+            return [f"{name} := false"]
         case _:
-            return "any"
+            return [f"{name} := any"]
 
 
 def _whole(name: str, type_: Type) -> Set:
@@ -89,10 +93,17 @@ def _read(e: s.Expr, done: Set, c: Context) -> None:
         symbol = c.tables.symbols.get(id(node))
         if symbol is None:
             continue
-        names = (symbol.name,) if symbol.kind == "state" else c.env.reads.get(symbol.name, ()) if symbol.kind == "def" else ()
+        match symbol.kind:
+            case "state":
+                names = frozenset((symbol.name,))
+            case "def":
+                names = c.env.reads.get(symbol.name, frozenset())
+            case _:
+                continue
         states = c.env.states()
         for name in sorted(names):
             # A single field of a record counts as the record: enough for a first state.
             if name in states and not _whole(name, states[name].type) & done:
                 through = "" if symbol.kind == "state" else f" (through `{symbol.name}`)"
-                c.tables.report_once(name, "VS0404", node.span, ("declared", states[name].span), name=name, through=through)
+                declared = ("declared", states[name].span)
+                c.tables.report_once(name, "VS0404", node.span, declared, name=name, through=through)

@@ -154,7 +154,9 @@ def _enum(item: s.EnumDecl, c: Context) -> None:
     if not new_name(item.name, "an enum", item.name_span, c):
         return
     if not item.members:
-        c.tables.report("VS0427", item.name_span, what=f"The enum `{item.name}` has no members", example="{ Open, Closed }")
+        c.tables.report(
+            "VS0425", item.name_span, what=f"The enum `{item.name}` has no members", example="{ Open, Closed }"
+        )
     type_ = EnumT(item.name, tuple(dict.fromkeys(item.members)))
     c.env.types[item.name] = type_
     seen: dict[str, Span] = {}
@@ -172,7 +174,9 @@ def _enum(item: s.EnumDecl, c: Context) -> None:
 
 def _struct(item: s.StructDecl, c: Context) -> StructT:
     if not item.fields:
-        c.tables.report("VS0427", item.name_span, what=f"The struct `{item.name}` has no fields", example="{ size: real }")
+        c.tables.report(
+            "VS0425", item.name_span, what=f"The struct `{item.name}` has no fields", example="{ size: real }"
+        )
     fields: dict[str, ValueT] = {}
     seen: dict[str, Span] = {}
     for field in item.fields:

@@ -86,13 +86,17 @@ def condition(e: s.Expr, what: str, c: Context) -> None:
 
 
 def _binary(e: s.Binary, c: Context) -> Type:
-    if c.mode == "step" and e.op in ("==", "!="):
-        match e.left, e.right:
-            case (s.CurrentAction(), s.Name() as other) | (s.Name() as other, s.CurrentAction()):
-                for side in (e.left, e.right):
-                    c.tables.types[id(side)] = ActionT()
+    match e.op, e.left, e.right:
+        case ("==" | "!=", s.CurrentAction(), s.Name() as other) | ("==" | "!=", s.Name() as other, s.CurrentAction()):
+            for side in (e.left, e.right):
+                c.tables.types[id(side)] = ActionT()
+            if c.mode == "step":
                 action_named(other, other.name, other.span, c)
-                return BOOL
+            else:
+                c.tables.report_once("action", "VS0414", e.span)
+            return BOOL
+        case _:
+            pass
     want: Type = BOOL if e.op in ("and", "or", "implies") else n.ANY_NUMBER
     if e.op in ("==", "!=") and isinstance(e.left, s.Name) and c.find(e.left.name) is None:
         # An individual that is named here for the first time gets its sort from the other side.

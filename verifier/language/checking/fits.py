@@ -47,7 +47,7 @@ def scalar(e: s.Expr, type_: Type, c: Context) -> Type:
         case StructT(name, fields):
             text = c.tables.short(e.span)
             field = fields[0][0] if fields else "field"
-            return c.tables.report("VS0221", e.span, name=text, type=name, example=f"{text}.{field}")
+            return c.tables.report("VS0220", e.span, name=text, type=name, example=f"{text}.{field}")
         case ActionT():
             return c.tables.report("VS0414", e.span)
         case _:
@@ -207,7 +207,7 @@ def _number_fits(e: s.Expr, value: NumberT, wanted: Wanted, want: NumberT, c: Co
     exact = constant(e)
     if exact is not None and not holds(want, exact):
         c.tables.report(
-            "VS0219", e.span, *wanted.others, what=wanted.name, number=c.tables.short(e.span),
+            "VS0218", e.span, *wanted.others, what=wanted.name, number=c.tables.short(e.span),
             type=type_text(want), range=_range_text(want),
         )  # fmt: skip
         return False

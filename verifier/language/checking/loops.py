@@ -40,9 +40,11 @@ def independent(loop: s.For, c: Context) -> None:
             case s.Assign(target, _, value):
                 _write(target, loop, writes, entries, c)
                 if isinstance(value, s.AnyValue):
-                    c.tables.report_once("choice", "VS0432", value.span, name=c.tables.short(target.span), member=member)
+                    c.tables.report_once(
+                        "choice", "VS0427", value.span, name=c.tables.short(target.span), member=member
+                    )
             case s.Let(name, _, s.AnyValue() as value):
-                c.tables.report_once("choice", "VS0432", value.span, name=name, member=member)
+                c.tables.report_once("choice", "VS0427", value.span, name=name, member=member)
             case _:
                 pass
     same = frozenset((member,))

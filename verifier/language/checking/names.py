@@ -43,15 +43,13 @@ def allowed(symbol: Symbol, span: Span, c: Context) -> bool:
     states = frozenset((symbol.name,)) if symbol.kind == "state" else c.env.reads.get(symbol.name, frozenset())
     if symbol.kind in ("state", "def") and states:
         through = "" if symbol.kind == "state" else f" (through `{symbol.name}`)"
-        code = "VS0419" if c.mode == "assume" else "VS0426"
+        code = "VS0417" if c.mode == "assume" else "VS0424"
         c.tables.report_once(
             symbol.name, code, span, ("declared", symbol.span), name=listed(sorted(states)), through=through
         )
         return False
     if c.limit is not None and symbol.kind == "param" and c.env.order.get(symbol.name, 0) > c.limit:
-        c.tables.report_once(
-            symbol.name, "VS0322", span, ("declared", symbol.span), name=symbol.name, owner=c.title
-        )
+        c.tables.report_once(symbol.name, "VS0320", span, ("declared", symbol.span), name=symbol.name, owner=c.title)
         return False
     return True
 
@@ -61,7 +59,11 @@ def _member(e: s.Name, c: Context) -> Symbol | None:
     if len(members) > 1:
         full = [f"{type_text(m.type)}.{e.name}" for m in members]
         c.tables.report(
-            "VS0312", e.span, *(("member", m.span) for m in members), name=e.name, choices=" or ".join(f"`{f}`" for f in full)
+            "VS0312",
+            e.span,
+            *(("member", m.span) for m in members),
+            name=e.name,
+            choices=" or ".join(f"`{f}`" for f in full),
         )
         return None
     return members[0] if members else None
@@ -101,7 +103,7 @@ def _unknown(e: s.Name, c: Context, want: Type | None) -> Type:
     if e.name in c.env.parts:
         return UNKNOWN
     if c.mode == "enabled" and c.implicit is not None and c.implicit.may_grow and isinstance(want, (NumberT, BoolT)):
-        return c.tables.report_once(e.name, "VS0320", e.span, name=e.name, type=type_text(want))
+        return c.tables.report_once(e.name, "VS0318", e.span, name=e.name, type=type_text(want))
     return c.tables.report_once(e.name, "VS0301", e.span, name=e.name, hint=c.suggestion(e.name, want, _advice(e, c)))
 
 
@@ -153,7 +155,7 @@ def field(e: s.Field, base: Type, c: Context, *, of_type: bool) -> Type:
         case _:
             found = f"the sort `{base.name}`" if of_type and isinstance(base, SortT) else noun(base)
             return c.tables.report(
-                "VS0222", e.name_span, ("base", e.base.span), name=e.name, base=c.tables.short(e.base.span), found=found
+                "VS0221", e.name_span, ("base", e.base.span), name=e.name, base=c.tables.short(e.base.span), found=found
             )
 
 
@@ -195,7 +197,7 @@ def compared(run: str, span: Span, name_: str, c: Context) -> bool:
         if where == "rule"
         else "They belong in a `rule`, after a `compare { … } with { … }`."
     )
-    c.tables.report_once(run, "VS0415", span, run=run, name=name_, advice=advice)
+    c.tables.report_once("runs", "VS0415", span, run=run, name=name_, advice=advice)
     return False
 
 
@@ -203,7 +205,7 @@ def _not_of_run(e: s.Field, run: str, name_: str, symbol: Symbol | None, c: Cont
     other = symbol or c.locals.get(name_)
     if other is not None:
         return c.tables.report(
-            "VS0324", e.span, ("declared", other.span), name=name_, run=run, kind=KIND_WORDS[other.kind]
+            "VS0321", e.span, ("declared", other.span), name=name_, run=run, kind=KIND_WORDS[other.kind]
         )
     states = [n for n, v in c.env.values.items() if v.kind in ("state", "def")]
     advice = hint(name_, "After `first.` and `second.` stands a state variable or a definition.", states)
@@ -235,12 +237,16 @@ def definition(e: s.Call, c: Context) -> tuple[s.DefDecl, Type] | None:
     return symbol.decl, result
 
 
-def arity(
-    called: str, found: int, parameters: tuple[s.Parameter, ...], span: Span, declared: Span, c: Context
-) -> None:
+def arity(called: str, found: int, parameters: tuple[s.Parameter, ...], span: Span, declared: Span, c: Context) -> None:
     """The number of arguments has to be the number of parameters."""
     if found != len(parameters):
-        wanted = "no arguments" if not parameters else "1 argument" if len(parameters) == 1 else f"{len(parameters)} arguments"
+        wanted = (
+            "no arguments"
+            if not parameters
+            else "1 argument"
+            if len(parameters) == 1
+            else f"{len(parameters)} arguments"
+        )
         c.tables.report(
             "VS0314", span, ("declared", declared), name=called, wanted=wanted, found=str(found),
             signature=f"{called}({', '.join(c.tables.text(p.span) or p.name for p in parameters)})",
@@ -256,7 +262,12 @@ def _not_callable(e: s.Call, symbol: Symbol | None, c: Context) -> None:
             else f"It has no arguments: write `{e.function}`."
         )
         c.tables.report(
-            "VS0315", e.name_span, ("declared", symbol.span), name=e.function, what=KIND_WORDS[symbol.kind], advice=advice
+            "VS0315",
+            e.name_span,
+            ("declared", symbol.span),
+            name=e.function,
+            what=KIND_WORDS[symbol.kind],
+            advice=advice,
         )
         return
     action = c.env.actions.get(e.function)

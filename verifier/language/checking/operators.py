@@ -47,7 +47,7 @@ def _arithmetic(e: s.Binary, left: Type, right: Type, c: Context) -> Type:
     a = number(e.left, left, f"`{e.op}`", c)
     b = number(e.right, right, f"`{e.op}`", c)
     if e.op == "/" and constant(e.right) == 0:
-        return c.tables.report("VS0220", e.right.span, text=c.tables.short(e.span))
+        return c.tables.report("VS0219", e.right.span, text=c.tables.short(e.span))
     if a is None or b is None:
         return UNKNOWN
     match e.op:
@@ -77,7 +77,7 @@ def _order(e: s.Binary, left: Type, right: Type, c: Context) -> None:
 
 
 def _not_ordered(e: s.Binary, part: s.Expr, type_: Type, c: Context) -> None:
-    c.tables.report("VS0224", part.span, op=e.op, found=noun(type_), text=c.tables.short(part.span))
+    c.tables.report("VS0223", part.span, op=e.op, found=noun(type_), text=c.tables.short(part.span))
 
 
 def _equality(e: s.Binary, left: Type, right: Type, c: Context) -> None:
@@ -92,7 +92,7 @@ def _equality(e: s.Binary, left: Type, right: Type, c: Context) -> None:
             field = a.fields[0][0] if a.fields else "field"
             sides = tuple(c.tables.short(x.span) for x in (e.left, e.right))
             c.tables.report(
-                "VS0221", e.span, name=c.tables.short(e.span), type=a.name,
+                "VS0220", e.span, name=c.tables.short(e.span), type=a.name,
                 example=f"{sides[0]}.{field} {e.op} {sides[1]}.{field}",
             )  # fmt: skip
         case NumberT(), NumberT():
@@ -113,7 +113,7 @@ def _no_whole(e: s.Binary, type_: MapT, c: Context) -> None:
     sides = [f"{c.tables.short(x.span)}[{', '.join(names)}]" for x in (e.left, e.right)]
     inner = f"forall {binders}: {sides[0]} == {sides[1]}"
     c.tables.report(
-        "VS0223", e.span, op=e.op, type=type_text(type_), fixed=inner if e.op == "==" else f"not (forall {inner[7:]})"
+        "VS0222", e.span, op=e.op, type=type_text(type_), fixed=inner if e.op == "==" else f"not (forall {inner[7:]})"
     )
 
 

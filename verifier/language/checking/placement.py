@@ -19,7 +19,10 @@ _PLACES: Mapping[Place, str] = {
 }
 
 _ADVICE: Mapping[tuple[str, Place], str] = {
-    ("call", "action"): "Actions can't call one another. What two of them share goes into a `def`, or is written in both.",
+    (
+        "call",
+        "action",
+    ): "Actions can't call one another. What two of them share goes into a `def`, or is written in both.",
     ("call", "init"): "No action runs before the first state is there: assign to the state variables.",
     ("check", "action"): "To revert when something does not hold, write `require P`. "
     "To have it proved, make it a property of the spec: `invariant name : P`.",
@@ -31,7 +34,10 @@ _ADVICE: Mapping[tuple[str, Place], str] = {
     ("check", "compare"): "Check it after the `compare`, of the two states `first.` and `second.`.",
     ("reverts", "compare"): "A call that reverts leaves no second state to compare: write a `rule` of its own for it.",
     ("assignment", "rule"): "Only actions change the state. Call one, or assume what the state is: `require x == …`.",
-    ("assignment", "scenario"): "Only actions change the state. Call one, or give the value in the `start { … }` block.",
+    (
+        "assignment",
+        "scenario",
+    ): "Only actions change the state. Call one, or give the value in the `start { … }` block.",
     ("assignment", "compare"): "Only actions change the state: call one.",
     ("if", "rule"): "State it as one formula, `check P implies Q`, or write two rules with a `require` each.",
     ("if", "scenario"): "A scenario is one concrete run: write down the branch it takes.",
@@ -39,7 +45,10 @@ _ADVICE: Mapping[tuple[str, Place], str] = {
     ("for", "scenario"): "Write the calls out, one for each individual.",
     ("wrapping", "rule"): "Arithmetic in a property is exact, and needs no `wrapping`.",
     ("wrapping", "scenario"): "Arithmetic in a property is exact, and needs no `wrapping`.",
-    ("start", "rule"): "A rule begins in every reachable state. Narrow them down with `require P`, or write a `scenario`.",
+    (
+        "start",
+        "rule",
+    ): "A rule begins in every reachable state. Narrow them down with `require P`, or write a `scenario`.",
     ("start", "scenario"): "There is one `start { … }`, before everything else.",
 }
 
@@ -74,7 +83,9 @@ def statement_word(node: s.Statement) -> str:
 def misplaced(node: s.Statement, place: Place, c: Context) -> None:
     """Report a statement that can't stand where it does."""
     word = statement_word(node)
-    named = {"call": "A call of an action", "assignment": "An assignment", "reverts": "`reverts`"}.get(word, f"`{word}`")
+    named = {"call": "A call of an action", "assignment": "An assignment", "reverts": "`reverts`"}.get(
+        word, f"`{word}`"
+    )
     advice = (
         _ADVICE.get((word, place))
         or _ADVICE.get(("call" if word == "reverts" else word, place))

@@ -19,7 +19,7 @@ def rule(decl: s.RuleDecl, c: Context) -> None:
     """The body of a rule."""
     _program(decl.body, c)
     if not any(isinstance(n, s.Check) or (isinstance(n, s.Invoke) and n.reverts) for n in decl.body):
-        c.tables.report("VS0421", decl.name_span, name=decl.name)
+        c.tables.report("VS0419", decl.name_span, name=decl.name)
 
 
 def scenario(decl: s.ScenarioDecl, c: Context) -> None:
@@ -34,7 +34,7 @@ def scenario(decl: s.ScenarioDecl, c: Context) -> None:
         members.append((name, sort))
         counts[sort.name] = counts.get(sort.name, 0) + 1
         if sort.size is not None and counts[sort.name] == sort.size + 1:
-            c.tables.report("VS0319", symbol.span, name=name, sort=sort.name, size=str(sort.size))
+            c.tables.report("VS0317", symbol.span, name=name, sort=sort.name, size=str(sort.size))
     c.tables.individuals[id(decl)] = tuple(members)
 
 
@@ -48,13 +48,13 @@ def _program(body: tuple[s.Statement, ...], c: Context) -> None:
                     if c.mode == "rule"
                     else "A scenario is one concrete run: write the value."
                 )
-                c.tables.report("VS0418", choice.span, advice=advice)
+                c.tables.report("VS0416", choice.span, advice=advice)
                 c = let(node, c)
             case s.Let():
                 c = let(node, c)
             case s.Invoke():
                 if c.compared:
-                    c.tables.report("VS0428", node.span, statement="a call")
+                    c.tables.report("VS0426", node.span, statement="a call")
                 _invoke(node, c)
             case s.Check(test):
                 condition(test, "What `check` asks", c)
@@ -62,7 +62,7 @@ def _program(body: tuple[s.Statement, ...], c: Context) -> None:
                 condition(test, "What `require` asks", c)
             case s.Compare(first, second) if c.mode == "rule":
                 if c.compared:
-                    c.tables.report("VS0428", node.span, statement="another `compare`")
+                    c.tables.report("VS0426", node.span, statement="another `compare`")
                 _side(first, c)
                 _side(second, c)
                 c = replace(c, compared=True)
@@ -81,7 +81,7 @@ def _side(body: tuple[s.Statement, ...], c: Context) -> None:
             case s.Invoke(reverts=False):
                 _invoke(node, c)
             case s.Let():
-                c.tables.report("VS0418", node.value.span, advice="Make it an argument of the rule.")
+                c.tables.report("VS0416", node.value.span, advice="Make it an argument of the rule.")
                 c = let(node, c)
             case _:
                 misplaced(node, "compare", c)
@@ -107,7 +107,13 @@ def _start(values: tuple[s.StartValue, ...], c: Context) -> None:
     for value in values:
         earlier = seen.setdefault(value.target, value)
         if earlier is not value:
-            c.tables.report("VS0309", value.target.span, ("first", earlier.target.span), name=c.tables.short(value.target.span), kind="given a value")
+            c.tables.report(
+                "VS0309",
+                value.target.span,
+                ("first", earlier.target.span),
+                name=c.tables.short(value.target.span),
+                kind="given a value",
+            )
         _start_value(value, c)
 
 
@@ -117,16 +123,16 @@ def _start_value(value: s.StartValue, c: Context) -> None:
     base = root(value.target)
     symbol = c.tables.symbols.get(id(base))
     if symbol is not None and symbol.kind not in ("param", "state"):
-        c.tables.report("VS0425", value.target.span, ("declared", symbol.span), name=text)
+        c.tables.report("VS0423", value.target.span, ("declared", symbol.span), name=text)
         target = UnknownT()
     match target:
         case MapT(keys):
             entry = f"{text}[{', '.join(_someone(k.name) for k in keys)}] = …"
-            c.tables.report("VS0435", value.target.span, name=text, example=entry)
+            c.tables.report("VS0429", value.target.span, name=text, example=entry)
             target = UnknownT()
         case StructT(_, fields):
             entry = "  ".join(f"{text}.{f} = …" for f, _ in fields)
-            c.tables.report("VS0435", value.target.span, name=text, example=entry)
+            c.tables.report("VS0429", value.target.span, name=text, example=entry)
             target = UnknownT()
         case _:
             target = scalar(value.target, target, c)
@@ -134,7 +140,7 @@ def _start_value(value: s.StartValue, c: Context) -> None:
     if isinstance(found, UnknownT):
         return
     if not _closed(value.value, c):
-        c.tables.report("VS0424", value.value.span, text=c.tables.short(value.value.span), name=text)
+        c.tables.report("VS0422", value.value.span, text=c.tables.short(value.value.span), name=text)
         return
     declared = symbol.span if symbol is not None else None
     fits(value.value, found, Wanted(target, f"`{text}`", declared), c)
@@ -154,4 +160,3 @@ def _closed(e: s.Expr, c: Context) -> bool:
             return symbol is not None and symbol.kind in ("member", "individual")
         case _:
             return constant(e) is not None
-

@@ -71,7 +71,7 @@ def _rely(item: s.RelyDecl, c: Context) -> None:
         condition(item.condition, f"What `{item.name}` relies on", c)
         return
     if not decl.environment:
-        c.tables.report("VS0420", item.action_span, ("declared", action.span), name=item.action)
+        c.tables.report("VS0418", item.action_span, ("declared", action.span), name=item.action)
     call = item.action_span.to(item.argument_spans[-1]) if item.argument_spans else item.action_span
     arity(item.action, len(item.arguments), decl.parameters, call, action.span, c)
     for i, name in enumerate(item.arguments):

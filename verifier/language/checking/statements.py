@@ -12,6 +12,7 @@ from verifier.language.checking.expressions import bind, condition, infer
 from verifier.language.checking.fits import Wanted, fits, number, same_units, scalar
 from verifier.language.checking.loops import independent
 from verifier.language.checking.placement import misplaced
+from verifier.language.checking.suggest import hint
 from verifier.language.checking.tables import UNKNOWN
 from verifier.language.checking.units import resolve
 from verifier.language.checking.walk import root
@@ -79,7 +80,11 @@ def single(type_: Type, written: s.TypeExpr | None, what: str, c: Context) -> Ty
     """A type of single values; maps and records are reported."""
     if isinstance(type_, (MapT, StructT)) and written is not None:
         return c.tables.report(
-            "VS0233", written.span, what=what, type=type_text(type_), kind="map" if isinstance(type_, MapT) else "record"
+            "VS0230",
+            written.span,
+            what=what,
+            type=type_text(type_),
+            kind="map" if isinstance(type_, MapT) else "record",
         )
     return type_
 
@@ -88,12 +93,12 @@ def _any_let(node: s.Let, value: s.AnyValue, stated: Type | None, c: Context) ->
     written = value.type if value.type is not None else node.type
     own = resolve(value.type, c) if value.type is not None else stated
     if own is None:
-        c.tables.report("VS0229", value.span, name=node.name)
+        c.tables.report("VS0226", value.span, name=node.name)
         own = UNKNOWN
     own = single(own, written, f"`{node.name}`", c)
     if stated is not None and value.type is not None and not _same(own, stated):
         c.tables.report(
-            "VS0230", value.type.span, ("declared", node.name_span), name=node.name, wanted=type_text(stated),
+            "VS0227", value.type.span, ("declared", node.name_span), name=node.name, wanted=type_text(stated),
             found=type_text(own),
         )  # fmt: skip
     c.tables.types[id(value)] = own
@@ -108,6 +113,7 @@ def _same(a: Type, b: Type) -> bool:
 
 
 def _assign(node: s.Assign, c: Context) -> None:
+    _target_known(node, c)
     target = infer(node.target, c)
     declared = _assignable(node, c)
     if declared is None:
@@ -140,6 +146,16 @@ def _assign(node: s.Assign, c: Context) -> None:
             fits(node.value, value, wanted, c)
         case _:
             _add(node, target, value, wanted, c)
+
+
+def _target_known(node: s.Assign, c: Context) -> None:
+    """An unknown name on the left should have been a state variable, whatever else comes close."""
+    match root(node.target):
+        case s.Name(name, span) if c.known(name) is None and name not in c.env.parts:
+            advice = hint(name, f"Declare it in the model: `state {name} : …`.", c.env.states())
+            c.tables.report_once(name, "VS0301", span, name=name, hint=advice)
+        case _:
+            pass
 
 
 def _assignable(node: s.Assign, c: Context) -> Symbol | None:
@@ -183,7 +199,7 @@ def _by_field(node: s.Assign, struct: str, fields: tuple[tuple[str, Type], ...],
     name = c.tables.short(node.target.span)
     text = c.tables.short(node.value.span)
     fixed = "  ".join(f"{name}.{f} := {text if isinstance(t, NumberT) else '…'}" for f, t in fields)
-    c.tables.report("VS0232", node.span, name=name, struct=struct, fixed=fixed)
+    c.tables.report("VS0229", node.span, name=name, struct=struct, fixed=fixed)
 
 
 def _copy(node: s.Assign, target: StructT, value: Type, c: Context) -> None:
@@ -195,7 +211,7 @@ def _copy(node: s.Assign, target: StructT, value: Type, c: Context) -> None:
             pass
         case _:
             _by_field(node, target.name, target.fields, c) if node.op == ":=" else c.tables.report(
-                "VS0221", node.target.span, name=name, type=target.name,
+                "VS0220", node.target.span, name=name, type=target.name,
                 example=f"{name}.{target.fields[0][0]} {node.op} {c.tables.short(node.value.span)}",
             )  # fmt: skip
 
@@ -217,19 +233,19 @@ def _choose(node: s.Assign, choice: s.AnyValue, target: Type, wanted: Wanted, c:
     """`x := any where P`, in which P may speak of the new x."""
     c.tables.types[id(choice)] = target
     if node.op != ":=":
-        c.tables.report("VS0434", choice.span, op=node.op, name=c.tables.short(node.target.span))
+        c.tables.report("VS0428", choice.span, op=node.op, name=c.tables.short(node.target.span))
     if choice.type is not None:
         own = resolve(choice.type, c)
         if not _same(own, target):
             c.tables.report(
-                "VS0230", choice.type.span, *wanted.others, name=c.tables.short(node.target.span),
+                "VS0227", choice.type.span, *wanted.others, name=c.tables.short(node.target.span),
                 wanted=type_text(target), found=type_text(own),
             )  # fmt: skip
     match target, node.target:
         case StructT(struct, fields), s.Index():
             name = c.tables.short(node.target.span)
             fixed = "  ".join(f"{name}.{f} := any" for f, _ in fields)
-            c.tables.report("VS0232", node.span, name=name, struct=struct, fixed=fixed)
+            c.tables.report("VS0229", node.span, name=name, struct=struct, fixed=fixed)
         case _:
             pass
     if choice.where is not None:
@@ -242,5 +258,3 @@ def call(node: s.Invoke, decl: s.ActionDecl, c: Context) -> None:
         type_ = c.tables.declared.get(id(parameter), UNKNOWN)
         wanted = Wanted(type_, f"`{parameter.name}` of `{decl.name}`", parameter.span)
         fits(argument, infer(argument, c, type_), wanted, c)
-
-

@@ -28,7 +28,11 @@ def resolve_unit(unit: s.UnitExpr, c: Context) -> Unit | None:
             known = False
             otherwise = f"Declare it with `unit {name}` at the top of the model."
             c.tables.report_once(
-                name, "VS0303", unit.span, name=name, hint=hint(name, otherwise, c.env.units),
+                name,
+                "VS0303",
+                unit.span,
+                name=name,
+                hint=hint(name, otherwise, c.env.units),
             )
         out = out.times(Unit.of({name: exponent}))
     return out if known else None
@@ -84,7 +88,7 @@ def _key(e: s.NamedType, c: Context) -> SortT | EnumT | None:
         case SortT() | EnumT() as found:
             return found
         case StructT():
-            c.tables.report("VS0231", e.span, name=e.name)
+            c.tables.report("VS0228", e.span, name=e.name)
             return None
         case _:
             return None
