@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import final
 
-from verifier.engines.discharge import Discharger, Open
+from verifier.engines.discharge import Discharger, Hypotheses, Open
 from verifier.logic.enabledness import Strategies, can_run, condition_never_met, is_defined, strategies
 from verifier.logic.obligations import (
     Claim,
@@ -18,10 +19,8 @@ from verifier.logic.obligations import (
     program_runs,
 )
 from verifier.logic.witness import IN_WORDS
-from verifier.system.terms import TRUE, Term, conj, negate
+from verifier.system.terms import TRUE, conj, negate
 from verifier.system.transition import Enabled, Reachable, Rule, StepProperty
-
-Hypotheses = tuple[Term, ...]
 
 
 @final
@@ -38,13 +37,11 @@ def prove_step(discharger: Discharger, prop: StepProperty, known: Hypotheses) ->
     leans = False
     for part in conjuncts(conj(prop.defined, prop.formula)):
         for action in discharger.system.actions:
-            name = prop.heading.name
-            if discharger.prove(holds_over_step(name, part, action, ()), effort="quick") is None:
-                continue
-            left = discharger.prove(holds_over_step(name, part, action, known))
-            if left is not None:
-                return left
-            leans = True
+            claim = partial(holds_over_step, prop.heading.name, part, action)
+            outcome = discharger.prove_from(claim, (), known)
+            if isinstance(outcome, Open):
+                return outcome
+            leans |= outcome.leans
     return Proof(leans)
 
 
@@ -52,12 +49,10 @@ def prove_rule(discharger: Discharger, rule: Rule, known: Hypotheses) -> Proof |
     """The program shows each of its goals, from any state that the invariants admit."""
     leans = False
     for goal in program_goals(rule):
-        if discharger.prove(program_ends_well(discharger.system, rule, goal, ()), effort="quick") is None:
-            continue
-        left = discharger.prove(program_ends_well(discharger.system, rule, goal, known))
-        if left is not None:
-            return left
-        leans = True
+        outcome = discharger.prove_from(partial(program_ends_well, discharger.system, rule, goal), (), known)
+        if isinstance(outcome, Open):
+            return outcome
+        leans |= outcome.leans
     return Proof(leans)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal, final
 
@@ -13,12 +13,13 @@ from verifier.logic.obligations import Case, Claim, cases
 from verifier.logic.smtlib import Script
 from verifier.logic.solvers.answer import Answer
 from verifier.logic.solvers.z3_text import Procedure, ask
+from verifier.system.terms import Term
 from verifier.system.transition import System
 
-TIERS: tuple[tuple[Procedure, int], ...] = (("nlsat", 400_000), ("smt", 200_000), ("nlsat", 4_000_000))
+TIERS: tuple[tuple[Procedure, int], ...] = (("nlsat", 400_000), ("nlsat", 4_000_000))
 """What is tried on the relaxed reading, in order: procedure and resource limit."""
 
-NATIVE_LIMIT = 4_000_000
+NATIVE_LIMIT = 100_000
 """Resource limit for the native reading of a query with integers."""
 
 
@@ -64,13 +65,23 @@ class Open:
 
 
 @final
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """Every case is excluded; `leans` tells whether it took more than the claim's own hypotheses."""
+
+    leans: bool
+
+
+Hypotheses = tuple[Term, ...]
+
+
+@final
 @dataclass(slots=True)
 class Discharger:
     """Discharges claims of one system, remembering what equal queries answered."""
 
     system: System
     meter: Meter = field(default_factory=Meter)
-    thorough: bool = True
     _known: dict[str, Answer] = field(default_factory=dict)
 
     def prove(self, claim: Claim, *, effort: Literal["quick", "full"] = "full") -> Open | None:
@@ -81,13 +92,30 @@ class Discharger:
                 return left
         return None
 
-    def prove_all(self, claims: Iterable[Claim], *, effort: Literal["quick", "full"] = "full") -> Open | None:
-        """None when every claim is proved, else the first case that is left."""
-        for claim in claims:
-            left = self.prove(claim, effort=effort)
-            if left is not None:
-                return left
-        return None
+    def prove_from(
+        self, claim: Callable[[Hypotheses], Claim], own: Hypotheses, known: Hypotheses, *, quick: bool = False
+    ) -> Open | Proved:
+        """Prove a claim from as few hypotheses as are needed: from its own alone, from all that is known, from one at
+        a time (an unneeded fact can be what a solver chokes on), and from all with patience."""
+        if self.prove(claim(own), effort="quick") is None:
+            return Proved(leans=False)
+        if not known and quick:
+            return self._proved_or_open(claim(own), "quick")
+        together = claim(_distinct((*own, *known)))
+        left = self.prove(together, effort="quick")
+        if left is None:
+            return Proved(leans=True)
+        if quick:
+            return left
+        if not left.satisfiable:
+            for one in known:
+                if self.prove(claim(_distinct((*own, one))), effort="quick") is None:
+                    return Proved(leans=True)
+        return self._proved_or_open(together, "full")
+
+    def _proved_or_open(self, claim: Claim, effort: Literal["quick", "full"]) -> Open | Proved:
+        left = self.prove(claim, effort=effort)
+        return left if left is not None else Proved(leans=True)
 
     def _exclude(self, claim: Claim, case: Case, effort: Literal["quick", "full"]) -> Open | None:
         script = case.script("relaxed")
@@ -123,3 +151,7 @@ class Discharger:
             found = self._known[key] = ask(script.text, procedure, limit, want_model=True)
             self.meter.note(found)
         return found
+
+
+def _distinct(terms: Iterable[Term]) -> Hypotheses:
+    return tuple({id(t): t for t in terms}.values())

@@ -6,8 +6,9 @@ action from states where all survivors hold. One that falls is taken out, and wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import final
 
 from verifier.engines.discharge import Discharger, Open
@@ -77,11 +78,14 @@ class Induction:
 
     def _holds_initially(self, candidate: Candidate) -> bool:
         system = self.discharger.system
-        claims = (holds_initially(system, candidate.name, part) for part in conjuncts(candidate.formula))
-        left = self.discharger.prove_all(claims, effort="quick" if self.quick else "full")
-        if left is not None:
-            self.failures[candidate.name] = left
-        return left is None
+        for part in conjuncts(candidate.formula):
+            left = self.discharger.prove(
+                holds_initially(system, candidate.name, part), effort="quick" if self.quick else "full"
+            )
+            if left is not None:
+                self.failures[candidate.name] = left
+                return False
+        return True
 
     def _kept(
         self,
@@ -92,28 +96,17 @@ class Induction:
     ) -> Open | None:
         """Whether the action keeps the candidate: first from the candidate alone, then from everything alive."""
         touched = states_written(action.body)
-        everything = [*self.known.values(), *(c.formula for c in alive.values())]
+        everything = (*self.known.values(), *(c.formula for c in alive.values() if c is not candidate))
         leans = False
         for part in conjuncts(candidate.formula):
             if not (states_read(part) & touched):
                 continue
-            alone = is_preserved(candidate.name, part, action, (candidate.formula,))
-            if self.discharger.prove(alone, effort="quick") is None:
-                continue
-            together = is_preserved(candidate.name, part, action, _distinct((candidate.formula, *everything)))
-            left = self.discharger.prove(together, effort="quick" if self.quick else "full")
-            if left is not None:
-                return left
-            leans = True
+            outcome = self.discharger.prove_from(
+                partial(is_preserved, candidate.name, part, action), (candidate.formula,), everything, quick=self.quick
+            )
+            if isinstance(outcome, Open):
+                return outcome
+            leans |= outcome.leans
         leaning[(candidate.name, action.name)] = leans
         return None
 
-
-def _distinct(terms: Iterable[Term]) -> tuple[Term, ...]:
-    seen: set[int] = set()
-    out: list[Term] = []
-    for term in terms:
-        if id(term) not in seen:
-            seen.add(id(term))
-            out.append(term)
-    return tuple(out)

@@ -31,8 +31,8 @@ from verifier.system.transition import (
     ForEach,
     Invariant,
     Require,
-    Stmt,
     StepProperty,
+    Stmt,
     System,
 )
 

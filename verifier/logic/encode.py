@@ -62,6 +62,8 @@ class Encoder:
     """How many keys of each sort have been asked for."""
     facts: list[Node] = field(default_factory=list)
     """Definitions of auxiliary nodes; always asserted."""
+    background: set[Node] = field(default_factory=set)
+    """Facts about the parameters and the state that are known in any case: of use only where they touch the rest."""
     universals: list[Universal] = field(default_factory=list)
     _fresh: dict[str, int] = field(default_factory=dict)
     _depth: int = 0

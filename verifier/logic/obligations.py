@@ -12,7 +12,7 @@ from typing import final
 
 from verifier.logic.encode import Encoder
 from verifier.logic.execute import Run, arguments, frame_of, holds, in_range, run_action
-from verifier.logic.formulas import Node
+from verifier.logic.formulas import Node, Pool
 from verifier.logic.smtlib import Reading, Script, write
 from verifier.logic.symbolic import Frame
 from verifier.logic.world import Pattern, opened, patterns
@@ -92,14 +92,59 @@ def _counting_pass(system: System, claim: Claim, decisions: tuple[bool, ...]) ->
 
 
 def completed(encoder: Encoder, facts: Iterable[Node]) -> tuple[Node, ...]:
-    """The facts with the definitions of auxiliary nodes, and with what is known of the rest for the sums in use."""
+    """The facts with the definitions of auxiliary nodes, and with what is known of the rest for the sums in use;
+    without the background that has no unknown in common with the rest of them."""
     pool = encoder.pool
     direct = [*facts, *encoder.facts]
     used = _rest_sums(encoder, direct)
-    if not used:
-        return tuple(direct)
-    about_rest = encoder.rest_facts(lambda fact: _rest_sums(encoder, [fact]) <= used)
-    return (*direct, *(f for f in about_rest if f != pool.true))
+    if used:
+        about_rest = encoder.rest_facts(lambda fact: _rest_sums(encoder, [fact]) <= used)
+        lifted = [f for f in about_rest if f != pool.true]
+        encoder.background.update(lifted)
+        direct += lifted
+    return connected(encoder, direct)
+
+
+def connected(encoder: Encoder, facts: Iterable[Node]) -> tuple[Node, ...]:
+    """Leave out background facts that nothing else leads to. (Fewer facts prove less, never more.)"""
+    pool = encoder.pool
+    parts = [(p, _unknowns(pool, p)) for f in facts for p in (pool.args[f] if pool.ops[f] == "and" else (f,))]
+    background = {
+        p for f in encoder.background for p in (pool.args[f] if pool.ops[f] == "and" else (f,))
+    }
+    reached: set[Node] = set()
+    for part, unknowns in parts:
+        if part not in background:
+            reached |= unknowns
+    if not reached:
+        return tuple(p for p, _ in parts)
+    waiting = [(p, u) for p, u in parts if p in background]
+    kept = {p for p, _ in parts if p not in background}
+    while True:
+        near = [(p, u) for p, u in waiting if u & reached or not u]
+        if not near:
+            return tuple(p for p, _ in parts if p in kept)
+        for part, unknowns in near:
+            kept.add(part)
+            reached |= unknowns
+        waiting = [(p, u) for p, u in waiting if p not in kept]
+
+
+def _unknowns(pool: Pool, fact: Node) -> frozenset[Node]:
+    """The unknowns of a fact, sums over the rest taken as one."""
+    out: set[Node] = set()
+    seen: set[Node] = set()
+    stack = [fact]
+    while stack:
+        node = stack.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if pool.ops[node] in ("var", "rsum", "app"):
+            out.add(node)
+        else:
+            stack.extend(pool.args[node])
+    return frozenset(out)
 
 
 def _rest_sums(encoder: Encoder, facts: Iterable[Node]) -> set[Node]:
@@ -127,12 +172,16 @@ def _rest_sums(encoder: Encoder, facts: Iterable[Node]) -> set[Node]:
 def parameter_facts(encoder: Encoder) -> list[Node]:
     """What is assumed of the parameters."""
     nowhere = Frame({"now": {}})
-    return [encoder.assume(a.condition, nowhere) for a in encoder.system.assumptions]
+    facts = [encoder.assume(a.condition, nowhere) for a in encoder.system.assumptions]
+    encoder.background.update(facts)
+    return facts
 
 
 def state_facts(encoder: Encoder, hypotheses: Iterable[Term], frame: Frame) -> list[Node]:
     """What is known of a state: the hypotheses, on top of its types."""
-    return [encoder.assume(h, frame) for h in hypotheses]
+    facts = [encoder.assume(h, frame) for h in hypotheses]
+    encoder.background.update(facts)
+    return facts
 
 
 def conjuncts(term: Term) -> tuple[Term, ...]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from itertools import combinations, product
 from typing import final
 
-from verifier.logic.encode import Encoder
 from verifier.logic.enabledness import stuck
+from verifier.logic.encode import Encoder
 from verifier.logic.execute import Run, in_range, run_action
 from verifier.logic.formulas import Node
 from verifier.logic.obligations import parameter_facts
@@ -30,8 +30,8 @@ from verifier.system.transition import (
     Reachable,
     Require,
     Rule,
-    Stmt,
     StepProperty,
+    Stmt,
     System,
     Variable,
 )
