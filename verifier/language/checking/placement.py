@@ -27,7 +27,6 @@ _ADVICE: Mapping[tuple[str, Place], str] = {
     ("check", "action"): "To revert when something does not hold, write `require P`. "
     "To have it proved, make it a property of the spec: `invariant name : P`.",
     ("check", "init"): "To have it proved of the first state too, make it an `invariant` of the spec.",
-    ("compare", "scenario"): "A scenario is one run. To compare two, write a `rule`.",
     ("compare", "compare"): "A `compare` has two programs, each a list of calls.",
     ("require", "scenario"): "A scenario is one concrete run, so there is nothing to assume: write `check P`.",
     ("require", "compare"): "Assume it before the `compare`, or check it after.",

@@ -60,7 +60,7 @@ def _program(body: tuple[s.Statement, ...], c: Context) -> None:
                 condition(test, "What `check` asks", c)
             case s.Require(test) if c.mode == "rule":
                 condition(test, "What `require` asks", c)
-            case s.Compare(first, second) if c.mode == "rule":
+            case s.Compare(first, second):
                 if c.compared:
                     c.tables.report("VS0426", node.span, statement="another `compare`")
                 _side(first, c)
