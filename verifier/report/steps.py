@@ -29,11 +29,12 @@ class Row:
     remark: str = ""
 
 
-def run_table(interp: Interpreter, found: Counterexample | Trace, look: Look) -> list[Line]:
-    """Who takes part, with which parameters, and the table of steps: as a grid where it fits, else as a list."""
+def run_table(interp: Interpreter, found: Counterexample | Trace, look: Look, program_is: str = "") -> list[Line]:
+    """Who takes part, with which parameters, and the table of steps. The steps of a counterexample's program are marked
+    with what it is."""
     trace = found.trace if isinstance(found, Counterexample) else found
     program = found.program if isinstance(found, Counterexample) else ()
-    rows = _rows(interp, trace, program)
+    rows = _rows(interp, trace, program, program_is)
     columns = _columns(rows)
     told = _grid(rows, columns, look) or _turned(rows, columns, look) or _list(rows, columns, look)
     return [*cast(interp, trace, look), BLANK, *told]
@@ -54,7 +55,7 @@ def cast(interp: Interpreter, trace: Trace, look: Look) -> list[Line]:
     return [tuple(Piece(p.text.replace("\N{NO-BREAK SPACE}", " "), p.role) for p in one) for one in out]
 
 
-def _rows(interp: Interpreter, trace: Trace, program: Sequence[Step]) -> list[Row]:
+def _rows(interp: Interpreter, trace: Trace, program: Sequence[Step], program_is: str) -> list[Row]:
     scope, params = trace.scope, trace.params
 
     def values(state: Valuation) -> dict[str, Item]:
@@ -63,6 +64,8 @@ def _rows(interp: Interpreter, trace: Trace, program: Sequence[Step]) -> list[Ro
     rows = [Row("", "start", values(trace.start))]
     for number, step in enumerate((*trace.steps, *program), 1):
         label = call_text(interp.system, step, scope)
+        if program_is and number > len(trace.steps) and not step.branch:
+            label = f"{program_is}: {label}"
         if step.branch and rows and step.branch not in rows[-1].remark:
             # The second block of a `compare` starts where the first one did.
             rows.append(Row("", f"{step.branch} run", values(step.before), step.branch))

@@ -48,12 +48,12 @@ def _body(result: Result, run: Run, look: Look) -> Iterator[Line]:
         interp = Interpreter(result.system)
         yield from indented(what_failed(result, interp), "  ", look.width, "strong")
         yield BLANK
-        yield from run_table(interp, found, look)
+        yield from run_table(interp, found, look, "rule" if isinstance(result.prop, Rule) else "")
         yield from _formula(result, interp, found, look)
-        yield from _gains(interp, found, look)
         if not isinstance(result.prop, Scenario):
+            yield from _gains(interp, found, look)
             yield BLANK
-            yield line("  ", Piece("Paste this into the spec, and it is a regression test:", "faint"))
+            yield from indented("Paste this into the spec, and it is a regression test:", "  ", look.width, "faint")
             yield BLANK
             for text in scenario_text(interp, result.prop, found).splitlines():
                 yield line("    ", Piece(text, "code"))
@@ -175,11 +175,11 @@ def _false_leaf(result: Result, interp: Interpreter, found: Counterexample) -> s
 
 
 def _deepest(why: explain.Explanation) -> explain.Explanation:
-    """The innermost claim that decides."""
-    for part in reversed(why.parts):
-        if part.kind == "claim" and part.holds is not None:
-            return _deepest(part)
-    return why
+    """The innermost claim that decides: a false one with numbers, if there is one."""
+    leaves = [_deepest(part) for part in reversed(why.parts) if part.kind == "claim" and part.holds is not None]
+    if not leaves:
+        return why
+    return max(leaves, key=lambda leaf: (not leaf.holds, bool(leaf.numbers)))
 
 
 # ---------------------------------------------------------------------------------------------- why
@@ -219,7 +219,8 @@ def _gains(interp: Interpreter, found: Counterexample, look: Look) -> Iterator[L
         role: Role = "good" if row.delta > 0 else "bad"
         cells.append((Cell(who, "strong"), Cell(name), Cell(f"{sign}{readable(row.delta)}", role), Cell(row.unit)))
     yield BLANK
-    yield line("  ", Piece("Who has more, who has less" + (" (over the rule's own steps):" if found.program else ":"), "faint"))
+    over = " (over the rule's own steps)" if found.program else ""
+    yield from indented(f"Who has more, who has less{over}:", "  ", look.width, "faint")
     sizes = tuple(max(width(c[i].text) for c in cells) for i in range(4))
     room = max(16, look.width - 10 - sizes[0] - sizes[2] - sizes[3])
     yield from (line("  ", *one) for one in table(cells, (sizes[0], min(sizes[1], room), sizes[2], sizes[3]), frozenset((2,))))

@@ -13,6 +13,8 @@ from verifier.report.text import BLANK, Cell, Line, Look, Piece, Role, indented,
 from verifier.report.words import LEVELS, count, how, outcome, remark, summary
 from verifier.session.run import Result, Run
 
+_NARROW = 64
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,10 @@ class Detail:
     expected: bool = False
 
 
-def report(run: Run, look: Look, detail: Detail = Detail()) -> list[Line]:
+QUIET = Detail()
+
+
+def report(run: Run, look: Look, detail: Detail = QUIET) -> list[Line]:
     """The whole report."""
     if run.diagnostics:
         return diagnostics(run.diagnostics, run.sources, look)
@@ -64,11 +69,23 @@ def _spec(results: Sequence[Result], look: Look) -> Iterator[Line]:
 
 def _table(results: Sequence[Result], look: Look) -> list[Line]:
     rows = [_row(r, look) for r in results]
+    if look.width < _NARROW:
+        return [row for cells in rows for row in _stacked(cells, look)]
     widest = [max(width(row[i].text) for row in rows) for i in range(5)]
     room = max(24, look.width - 12 - widest[0] - widest[2] - widest[4])
     name = min(widest[1], max(room * 3 // 5, room - widest[3]))
     method = min(widest[3], room - name)
     return table(rows, (widest[0], name, widest[2], method, widest[4]), frozenset((4,)))
+
+
+def _stacked(cells: Sequence[Cell], look: Look) -> Iterator[Line]:
+    """A row for a narrow window: the name, and below it all the rest."""
+    told, name, kind, method, took = cells
+    first, *rest = indented(name.text, "    ", look.width)
+    yield line(Piece(told.text[:1], told.role), " ", *first[1:])
+    yield from rest
+    word = told.text.partition(" ")[2]
+    yield from indented(f"{word}: {kind.text}, {method.text}, {took.text}", "    ", look.width, "faint")
 
 
 def _row(result: Result, look: Look) -> tuple[Cell, ...]:
@@ -109,7 +126,7 @@ def _lemmas(results: Sequence[Result], look: Look) -> Iterator[Line]:
     if not users:
         return
     yield BLANK
-    yield line("  ", Piece("Found and proved on the way (a spec may state them as `lemma`):", "faint"))
+    yield from indented("Found and proved on the way (a spec may state them as `lemma`):", "  ", look.width, "faint")
     for lemma, names in users.items():
         yield from indented(plain_text(lemma), "    ", look.width, "code")
         yield from indented(f"for {', '.join(names)}", "      ", look.width, "faint")

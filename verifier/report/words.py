@@ -68,6 +68,8 @@ def how(verdict: Verdict) -> str:
         parts.append(verdict.level)
     if verdict.name in ("bounded", "unknown") and verdict.depth is not None:
         parts.append(f"to depth {verdict.depth}")
+    elif verdict.method == "run":
+        pass
     elif verdict.name == "violated" and verdict.counterexample is not None:
         parts.append(steps(len(verdict.counterexample.trace.steps)))
     elif verdict.witness is not None:
