@@ -16,11 +16,14 @@ from verifier.logic.solvers.z3_text import Procedure, ask
 from verifier.system.terms import Term
 from verifier.system.transition import System
 
-TIERS: tuple[tuple[Procedure, int], ...] = (("nlsat", 400_000), ("nlsat", 4_000_000))
-"""What is tried on the relaxed reading, in order: procedure and resource limit."""
+QUICK, PATIENT = 100_000, 2_000_000
+"""Resource limits of one query on the relaxed reading: at first, and when nothing else has helped."""
 
-NATIVE_LIMIT = 100_000
+NATIVE_LIMIT = 60_000
 """Resource limit for the native reading of a query with integers."""
+
+MOST_SPLITS = 24
+"""Queries spent on the parts of one case that is split."""
 
 
 @final
@@ -118,13 +121,18 @@ class Discharger:
         return left if left is not None else Proved(leans=True)
 
     def _exclude(self, claim: Claim, case: Case, effort: Literal["quick", "full"]) -> Open | None:
+        """The rungs: as it is, in parts, with patience, and on native integers."""
         script = case.script("relaxed")
         if script.trivial:
             return None
-        answer = self._ask_in_turn(script, TIERS[:1] if effort == "quick" else TIERS)
+        answer = self._ask(script, "nlsat", QUICK)
+        if answer.status == "unknown" and self._excluded_in_parts(case):
+            return None
+        if answer.status == "unknown" and effort == "full":
+            answer = self._ask(script, "nlsat", PATIENT)
         if answer.status == "unsat":
             return None
-        if self._has_integers(case) and effort == "full":
+        if effort == "full" and self._has_integers(case):
             native = case.script("native")
             exact = self._ask(native, "smt", NATIVE_LIMIT)
             if exact.status == "unsat":
@@ -133,16 +141,27 @@ class Discharger:
                 return Open(claim, case, native, exact)
         return Open(claim, case, script, answer)
 
+    def _excluded_in_parts(self, case: Case) -> bool:
+        """Whether every part is excluded, when the case is split until its parts are plain or settled."""
+        pending, spent = [case], 0
+        while pending:
+            halves = pending.pop().halves()
+            if halves is None:
+                return False
+            for half in halves:
+                script = half.script("relaxed")
+                if script.trivial:
+                    continue
+                spent += 1
+                answer = self._ask(script, "nlsat", QUICK)
+                if answer.status == "sat" or spent > MOST_SPLITS:
+                    return False
+                if answer.status == "unknown":
+                    pending.append(half)
+        return True
+
     def _has_integers(self, case: Case) -> bool:
         return "I" in case.encoder.pool.sorts[4:]
-
-    def _ask_in_turn(self, script: Script, tiers: Iterable[tuple[Procedure, int]]) -> Answer:
-        answer = Answer("unknown")
-        for procedure, limit in tiers:
-            answer = self._ask(script, procedure, limit)
-            if answer.status != "unknown":
-                return answer
-        return answer
 
     def _ask(self, script: Script, procedure: Procedure, limit: int) -> Answer:
         key = f"{procedure} {limit}\n{script.text}"

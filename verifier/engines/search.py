@@ -23,8 +23,8 @@ from verifier.system.trace import Cell, Counterexample, Move
 from verifier.system.transition import Property, StepProperty, System, Variable
 from verifier.system.values import scope_of
 
-QUICK, PATIENT = 400_000, 6_000_000
-"""Resource limits of one query: at first, and when nothing was decided."""
+QUICK = 1_000_000
+"""Resource limit of one query."""
 
 
 @final
@@ -98,13 +98,34 @@ class Search:
         if answer.status != "sat":
             return answer.status
         model = Model(unrolling, script, answer)
+        if not answer.exact:
+            model = self._rational(unrolling, facts, endings, model)
         candidate = model.candidate(prop, endings)
         outcome = confirm(self.interpreter, prop, candidate)
         if isinstance(outcome, Counterexample):
             return Found(outcome, candidate)
-        if isinstance(outcome, Mismatch) and answer.exact:
+        if isinstance(outcome, Mismatch) and model.answer.exact:
             self.mismatches.append(outcome)
         return "unknown"
+
+    def _rational(self, unrolling: Unrolling, facts: tuple[Node, ...], endings: tuple[Ending, ...], model: Model) -> Model:
+        """A model with an irrational number in it can't be replayed: keep its choice of actions, and pin one number
+        after the other to a rational near it until the solver's answer is rational altogether."""
+        pool = unrolling.encoder.pool
+        chosen = [o.chosen for options in unrolling.steps for o in options] + [e.chosen for e in endings]
+        pinned = [*facts, *(c if model.truth(c) else pool.not_(c) for c in chosen)]
+        for node in model.inputs():
+            value = Fraction(model.value(node))
+            for near in _near(value):
+                pin = pool.eq(node, pool.number(near))
+                script, answer = self._ask(unrolling, (*pinned, pin))
+                if answer.status == "sat":
+                    pinned.append(pin)
+                    model = Model(unrolling, script, answer)
+                    break
+            if model.answer.exact:
+                return model
+        return model
 
     def _ask(self, unrolling: Unrolling, facts: tuple[Node, ...]) -> tuple[Script, Answer]:
         integers = "I" in unrolling.encoder.pool.sorts[4:]
@@ -150,6 +171,16 @@ class Model:
             args,
             tuple({n: self._choice(n, c) for n, c in choices.items()} for choices in ending.program_choices),
         )
+
+    def inputs(self) -> tuple[Node, ...]:
+        """The unknown numbers that a run is determined by: parameters, choices, arguments."""
+        pool = self.unrolling.encoder.pool
+        cells = [
+            *(self._parameter(p) for p in self.unrolling.system.params),
+            *self.unrolling.start_choices.values(),
+            *(a for options in self.unrolling.steps for o in options if self.truth(o.chosen) for a in o.args.values()),
+        ]
+        return tuple(dict.fromkeys(c for c in cells if isinstance(c, int) and pool.ops[c] == "var"))
 
     def _parameter(self, variable: Variable) -> Symbolic:
         return self.unrolling.encoder.param(variable.name)
@@ -228,6 +259,12 @@ class Model:
         if low is not None and low > 0:
             return Fraction(low)
         return Fraction(high) if high is not None and high < 0 else Fraction(0)
+
+
+def _near(value: Fraction) -> tuple[Fraction, ...]:
+    """Rationals near a value, the simplest first."""
+    tries = [Fraction(round(value)), *(value.limit_denominator(d) for d in (4, 20, 100, 10_000))]
+    return tuple(dict.fromkeys(tries))
 
 
 def _type_of(prop: Property, name: str) -> Ty:

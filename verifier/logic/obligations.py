@@ -7,16 +7,17 @@ order to succeed, and the negated goal.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import final
 
 from verifier.logic.encode import Encoder
 from verifier.logic.execute import Run, arguments, frame_of, holds, in_range, run_action
 from verifier.logic.formulas import Node, Pool
+from verifier.logic.split import branches
 from verifier.logic.smtlib import Reading, Script, write
 from verifier.logic.symbolic import Frame
 from verifier.logic.world import Pattern, opened, patterns
-from verifier.system.terms import Const, Named, Op, Quant, Term, implies
+from verifier.system.terms import Const, Named, Op, Quant, Term, conj, implies
 from verifier.system.transition import Action, Call, Check, Compare, Let, Require, Rule, Stmt, System
 
 MOST_KEYS = 5
@@ -35,6 +36,14 @@ class Case:
     def script(self, reading: Reading) -> Script:
         """The query that is unsatisfiable if the case is excluded."""
         return write(self.encoder.pool, self.facts, reading)
+
+    def halves(self) -> tuple[Case, Case] | None:
+        """The same case split in two, or None where it is a plain conjunction already."""
+        found = branches(self.encoder.pool, self.facts)
+        if found is None:
+            return None
+        left, right = (Case(self.encoder, facts, self.taken) for facts in found)
+        return left, right
 
 
 Build = Callable[[Encoder, Run], list[Node]]
@@ -288,10 +297,12 @@ def follows(name: str, goal: Term, hypotheses: tuple[Term, ...]) -> Claim:
 @final
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What a program has to show at one place: a check, a definedness, or (term None) that a call reverts."""
+    """What a program has to show at one place: one part of a check or of a definedness (`part`), or (without one) that
+    a call reverts."""
 
     index: int
     text: str
+    part: Term | None = None
 
 
 def program_goals(rule: Rule) -> tuple[Goal, ...]:
@@ -299,12 +310,12 @@ def program_goals(rule: Rule) -> tuple[Goal, ...]:
     out: list[Goal] = []
     for i, stmt in enumerate(rule.program):
         match stmt:
-            case Check(_, _, _, text):
-                out.append(Goal(i, text))
+            case Check(condition, defined, _, text):
+                out += [Goal(i, text, part) for part in conjuncts(conj(defined, condition))]
             case Call(reverts=True, text=text):
                 out.append(Goal(i, text))
-            case Let(_, _, defined) if defined != Const(True, defined.ty):
-                out.append(Goal(i, "let"))
+            case Let(_, _, defined):
+                out += [Goal(i, "let", part) for part in conjuncts(defined)]
             case _:
                 pass
     return tuple(out)
@@ -322,7 +333,10 @@ def program_ends_well(system: System, rule: Rule, goal: Goal, hypotheses: tuple[
         program = Program(system, encoder, run, facts)
         for stmt in rule.program[: goal.index]:
             frame = program.statement(stmt, frame)
-        program.negated_goal(rule.program[goal.index], frame)
+        if goal.part is not None:
+            facts.append(encoder.deny(goal.part, frame))
+        else:
+            program.statement(replace(must_run(rule.program[goal.index]), reverts=False), frame)
         return facts
 
     name = rule.heading.name
@@ -395,16 +409,8 @@ class Program:
         self.facts += [holds(self.encoder, c) for c in self.run.conditions[before:]]
         return frame.with_now(after.now)
 
-    def negated_goal(self, stmt: Stmt, frame: Frame) -> None:
-        """Add the facts under which the statement fails."""
-        pool = self.encoder.pool
-        match stmt:
-            case Check(condition, defined):
-                goal = Op("and", (defined, condition), condition.ty)
-                self.facts.append(self.encoder.deny(goal, frame))
-            case Let(_, _, defined):
-                self.facts.append(self.encoder.deny(defined, frame))
-            case Call(reverts=True):
-                self._call(stmt, frame)
-            case _:
-                raise AssertionError(stmt)
+
+def must_run(stmt: Stmt) -> Call:
+    """The call of a `reverts` statement."""
+    assert isinstance(stmt, Call)
+    return stmt

@@ -270,12 +270,20 @@ class Writer:
                     return f"(= {left} {self.truth(b, positive)})"
                 if positive:
                     return f"(= {self._left(a, b)} {self._left(b, a)})"
-                return f"(or {self._lt(a, b)} {self._lt(b, a)})"
+                return self._differ(a, b)
             case "var" | "app":
                 name = self.unknowns.get(node) or self._declare(node)
                 return name if positive else f"(not {name})"
             case op:
                 raise AssertionError(f"not a truth value: {op}")
+
+    def _differ(self, a: Node, b: Node) -> str:
+        """a and b are not equal; one of the two ways where types exclude the other."""
+        if a == self.pool.zero and self.pool.nonnegative(b):
+            return self._lt(a, b)
+        if b == self.pool.zero and self.pool.nonnegative(a):
+            return self._lt(b, a)
+        return f"(or {self._lt(a, b)} {self._lt(b, a)})"
 
     def _at_most(self, a: Node, b: Node) -> str:
         """a <= b, with a common factor that is above zero taken out."""
