@@ -11,7 +11,7 @@ from typing import Literal, assert_never, final
 from verifier.language.types import Unit
 from verifier.system.evaluate import Env, Frame, Undefined, domain, frame_of, typed
 from verifier.system.execute import Interpreter
-from verifier.system.numbers import format_value, member
+from verifier.system.numbers import format_value, member, number
 from verifier.system.pretty import Leaf, pretty
 from verifier.system.programs import Player
 from verifier.system.replay import arguments
@@ -163,6 +163,11 @@ class _Place:
             unit = like
         return format_value(value, term.ty, str(unit) if unit is not None else "", self.scope)
 
+    def exact(self, term: Term) -> str:
+        """A number in full."""
+        value = self.value(term)
+        return number(value) if value is not None and term.ty.numeric else self.shown(term)
+
     def numbers(self, term: Term) -> str:
         """A term with the values of what it reads put in."""
 
@@ -236,7 +241,10 @@ def _quantified(term: Quant, truth: bool, place: _Place) -> Explanation:
 def _comparison(term: Op, truth: bool, place: _Place) -> Explanation:
     text = place.text(term)
     like = next((u for u in (unit_of(a, place.units) for a in term.args if a.ty.numeric) if u is not None), None)
-    computed = f" {_SIGN[term.op]} ".join(place.shown(a, like) for a in term.args)
+    sides = [place.shown(a, like) for a in term.args]
+    if sides[0] == sides[1] and place.value(term.args[0]) != place.value(term.args[1]):
+        sides = [place.exact(a) for a in term.args]  # too close to tell apart when rounded
+    computed = f" {_SIGN[term.op]} ".join(sides)
     numbers = _distinct(text, place.numbers(term), computed)
     return Explanation(text, numbers, truth, parts=_quantities(term, place))
 

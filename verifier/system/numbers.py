@@ -9,7 +9,7 @@ from verifier.system.terms import Ty, Value
 from verifier.system.trace import Scope
 
 _MOST_DECIMALS = 12
-_MOST_DIGITS = 16
+_MOST_DENOMINATOR = 1000
 
 
 def number(value: int | Fraction) -> str:
@@ -24,7 +24,7 @@ def readable(value: int | Fraction) -> str:
     """The exact value where that can be taken in at a glance, else `≈` and a few digits of it."""
     value = Fraction(value)
     exact = number(value)
-    if "/" not in exact or len(str(value.numerator)) + len(str(value.denominator)) <= _MOST_DIGITS:
+    if "/" not in exact or value.denominator <= _MOST_DENOMINATOR:
         return exact
     return "≈ " + approximate(value)
 

@@ -17,6 +17,8 @@ from verifier.system.transition import Choose, Enabled, Invariant, Property, Rea
 from verifier.system.values import with_enums
 
 _TRIES_A_MOVE = 8
+_SKIPPED = 0.9
+_RUNS_A_DRAW = 8
 
 
 @final
@@ -43,6 +45,10 @@ class Play:
             args = random_args(self.interp, frame, action, self.rng)
             choices: dict[str, Any] = {}
             if act(self.interp, frame, action, args, choices) is None:
+                # A move that changes nothing is a wasted one, but a property may hang on it.
+                if frame.now == before and self.rng.random() < _SKIPPED:
+                    frame.now = before
+                    continue
                 self.before = before
                 self.moves.append(Move(action.name, args, choices))
                 return True
@@ -53,10 +59,12 @@ class Play:
         return Candidate(self.scope, self.params, self.choices, tuple(self.moves), **more)
 
 
-def begin(interp: Interpreter, rng: Random, scope: Scope) -> Play | None:
-    """A random start: parameters that satisfy the assumptions, and an initial state; None if none was found."""
+def begin(interp: Interpreter, rng: Random, scope: Scope, params: dict[str, Cell] | None = None) -> Play | None:
+    """A random start: parameters (unless given) that satisfy the assumptions, and an initial state; None if none was
+    found."""
     scope = with_enums(interp.system, scope)
-    params = random_params(interp, scope, rng)
+    if params is None:
+        params = random_params(interp, scope, rng)
     if params is None:
         return None
     frame = interp.frame(scope, params)
@@ -104,13 +112,17 @@ def hunt(
     """
     if isinstance(prop, Enabled | Scenario):
         return None
-    spent = 0
+    spent, runs = 0, 0
+    here, params = scope or random_scope(interp.system, rng), None
     while spent < budget_steps:
-        play = begin(interp, rng, scope or random_scope(interp.system, rng))
-        spent += 1
+        if runs % _RUNS_A_DRAW == 0:
+            here, params = scope or random_scope(interp.system, rng), None
+        play = begin(interp, rng, here, params)
+        spent, runs = spent + 1, runs + 1
         if play is None:
-            spent += 20
+            spent, runs = spent + 20, 0
             continue
+        params = play.params
         found = _one_run(play, prop, min(depth, budget_steps - spent + 1))
         spent += len(play.moves)
         if found is not None:
