@@ -27,8 +27,9 @@ ENTRIES: tuple[Entry, ...] = (
         help="{advice}",
         explanation=(
             "Actions and `init` are made of `require`, assignments, `let`, `if`, `for` and `wrapping`. A rule is made "
-            "of calls, `reverts`, `let`, `require`, `check` and one `compare`; a scenario of a `start` (first), "
-            "calls, `reverts`, `let` and `check`. The two sides of a `compare` are made of calls and `let`s."
+            "of calls, `reverts`, `let`, `require`, `check` and one `compare`; a scenario of the same without "
+            "`require`, and with a `start` before everything else. The two sides of a `compare` are made of calls and "
+            "`let`s."
         ),
         example=_MODEL + "action drain() { check cash > 0 }\n",
         instead=_MODEL + "action drain() { require cash > 0 }\n",

@@ -15,7 +15,7 @@ state price : ureal[USD/ETH]
 init { debt := 0  collateral := 0  price := any where price > 0 }
 """
 
-_TOKEN = """\
+_DECIMALS = """\
 model Token
 unit wei18, wei6
 sort Account
@@ -126,11 +126,11 @@ ENTRIES: tuple[Entry, ...] = (
         explanation=(
             "Units whose names differ in a number only, such as `wei18` and `wei6`, are taken for the same thing "
             "counted with a different number of decimals. The factor between them has to stand in the text, with its "
-            "unit; a factor that is forgotten, or applied twice, then shows here and not on the chain. A bare `1e12` "
+            "unit; one that is forgotten or applied twice then shows here, and not on the chain. A bare `1e12` "
             "does not help: it is a plain number, and leaves the unit as it was."
         ),
-        example=_TOKEN + "action pay(a: Account, amount: nat[wei6]) { balance[a] -= amount  paid += amount }\n",
-        instead=_TOKEN + "action pay(a: Account, amount: nat[wei6]) {\n"
+        example=_DECIMALS + "action pay(a: Account, amount: nat[wei6]) { balance[a] -= amount  paid += amount }\n",
+        instead=_DECIMALS + "action pay(a: Account, amount: nat[wei6]) {\n"
         "  balance[a] -= amount * 1e12[wei18/wei6]\n  paid += amount\n}\n",
     ),
     Entry(

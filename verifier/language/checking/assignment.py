@@ -9,7 +9,7 @@ from verifier.language.checking.environment import Context
 from verifier.language.checking.suggest import listed
 from verifier.language.checking.walk import inside
 from verifier.language.source import Span
-from verifier.language.types import BoolT, MapT, NumberT, StructT, Type
+from verifier.language.types import BoolT, MapT, NumberT, StructT, Type, UnknownT
 
 # What is known to be set: variables, and fields of records as `position.margin`.
 Set = frozenset[str]
@@ -18,9 +18,9 @@ Set = frozenset[str]
 def initialised(init: s.InitDecl, c: Context) -> None:
     """Report states that `init` leaves without a value, or reads too early."""
     done = _block(init.body, frozenset(), (), c)
-    missing = [n for n, v in c.env.states().items() if not _whole(n, v.type) <= done]
+    states = {n: v for n, v in c.env.states().items() if not isinstance(v.type, UnknownT)}
+    missing = [n for n, v in states.items() if not _whole(n, v.type) <= done]
     if missing:
-        states = c.env.states()
         word = Span(init.span.path, init.span.start, init.span.start + len("init"))
         places = tuple(("missing", states[n].span) for n in missing)
         lines = "  ".join(line for n in missing for line in _suggested(n, states[n].type))
@@ -43,7 +43,7 @@ def _suggested(name: str, type_: Type) -> list[str]:
 def _whole(name: str, type_: Type) -> Set:
     value = type_.value if isinstance(type_, MapT) else type_
     if isinstance(value, StructT):
-        return frozenset(f"{name}.{f}" for f, _ in value.fields)
+        return frozenset(f"{name}.{f}" for f, t in value.fields if not isinstance(t, UnknownT))
     return frozenset((name,))
 
 

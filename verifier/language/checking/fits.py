@@ -110,8 +110,16 @@ def decimals(a: Unit, b: Unit) -> tuple[str, str, int] | None:
     if first is None or second is None or first[1] != second[1]:
         return None
     (x, _), (y, _) = ratio
+    if not _stands_for(a, b, x, y) and not _stands_for(a, b, y, x):
+        return None
     more = int(first[2]) - int(second[2])
     return (x, y, more) if more > 0 else (y, x, -more)
+
+
+def _stands_for(a: Unit, b: Unit, x: str, y: str) -> bool:
+    """Whether `a` has `x` just where `b` has `y`: a factor too many is another mistake than one that is missing."""
+    left, right = dict(a.factors), dict(b.factors)
+    return left.get(x, 0) * right.get(y, 0) > 0
 
 
 def factor_text(a: Unit, b: Unit) -> dict[str, str]:

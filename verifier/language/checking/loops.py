@@ -41,10 +41,10 @@ def independent(loop: s.For, c: Context) -> None:
                 _write(target, loop, writes, entries, c)
                 if isinstance(value, s.AnyValue):
                     c.tables.report_once(
-                        "choice", "VS0427", value.span, name=c.tables.short(target.span), member=member
+                        f"choice in {id(loop)}", "VS0427", value.span, name=c.tables.short(target.span), member=member
                     )
             case s.Let(name, _, s.AnyValue() as value):
-                c.tables.report_once("choice", "VS0427", value.span, name=name, member=member)
+                c.tables.report_once(f"choice in {id(loop)}", "VS0427", value.span, name=name, member=member)
             case _:
                 pass
     same = frozenset((member,))
@@ -68,9 +68,10 @@ def _write(target: s.Expr, loop: s.For, writes: dict[str, int], entries: dict[st
     index = _indexing(target)
     own = [isinstance(k, s.Name) and k.name == loop.binder.name for k in index.keys] if index is not None else []
     if not any(own) or not own[writes.get(base.name, own.index(True))]:
+        member, sort = loop.binder.name, loop.binder.sort
         c.tables.report_once(
-            base.name, "VS0408", target.span, ("loop", loop.binder.span), name=base.name, member=loop.binder.name,
-            text=c.tables.short(target.span), sort=loop.binder.sort,
+            f"{base.name} in {id(loop)}", "VS0408", target.span, ("loop", loop.binder.span),
+            name=base.name, member=member, text=c.tables.short(target.span), sort=sort,
         )  # fmt: skip
         return
     writes.setdefault(base.name, own.index(True))

@@ -191,10 +191,9 @@ def compared(run: str, span: Span, name_: str, c: Context) -> bool:
     """Whether `first.` and `second.` mean something here."""
     if c.compared:
         return True
-    where = "rule" if c.mode == "rule" else "other"
     advice = (
         "Put a `compare { … } with { … }` before it."
-        if where == "rule"
+        if c.mode in ("rule", "scenario")
         else "They belong in a `rule`, after a `compare { … } with { … }`."
     )
     c.tables.report_once("runs", "VS0415", span, run=run, name=name_, advice=advice)
@@ -334,10 +333,10 @@ def sort_named(binder: s.Binder, c: Context) -> SortT | EnumT | UnknownT:
             what = known[0] if known is not None else ""
     ranges = [n for n, t in c.env.types.items() if isinstance(t, (SortT, EnumT))]
     if what or binder.sort in ("real", "ureal", "int", "nat", "bool"):
+        advice = f"The sorts and enums here are {listed(ranges)}." if ranges else "The model has none: `sort Account`."
         return c.tables.report_once(
-            binder.sort, "VS0313", binder.sort_span, name=binder.sort, what=what or "a type of numbers",
-            hint=f"The sorts and enums here are {listed(ranges)}." if ranges else "The model declares none: `sort Account`.",
-        )  # fmt: skip
+            binder.sort, "VS0313", binder.sort_span, name=binder.sort, what=what or "a type of numbers", hint=advice
+        )
     otherwise = f"The sorts and enums here are {listed(ranges)}." if ranges else f"Declare it: `sort {binder.sort}`."
     return c.tables.report_once(
         binder.sort, "VS0302", binder.sort_span, name=binder.sort, hint=hint(binder.sort, otherwise, ranges)

@@ -9,7 +9,7 @@ from verifier.language.checking.environment import Context
 from verifier.language.checking.expressions import condition, infer
 from verifier.language.checking.fits import Wanted, fits, scalar
 from verifier.language.checking.names import action_named, arity
-from verifier.language.checking.placement import misplaced
+from verifier.language.checking.placement import Place, misplaced
 from verifier.language.checking.statements import call, let
 from verifier.language.checking.walk import constant, root
 from verifier.language.types import MapT, SortT, StructT, UnknownT
@@ -39,16 +39,11 @@ def scenario(decl: s.ScenarioDecl, c: Context) -> None:
 
 
 def _program(body: tuple[s.Statement, ...], c: Context) -> None:
-    place = "rule" if c.mode == "rule" else "scenario"
+    place: Place = "rule" if c.mode == "rule" else "scenario"
     for i, node in enumerate(body):
         match node:
             case s.Let(value=s.AnyValue() as choice):
-                advice = (
-                    f"Make it an argument of the rule, `{node.name}: …`: a rule holds for all values of its arguments."
-                    if c.mode == "rule"
-                    else "A scenario is one concrete run: write the value."
-                )
-                c.tables.report("VS0416", choice.span, advice=advice)
+                _no_choice(node, choice, c)
                 c = let(node, c)
             case s.Let():
                 c = let(node, c)
@@ -69,7 +64,7 @@ def _program(body: tuple[s.Statement, ...], c: Context) -> None:
             case s.Start(values) if c.mode == "scenario" and i == 0:
                 _start(values, c)
             case _:
-                misplaced(node, place, c)  # type: ignore[arg-type]
+                misplaced(node, place, c)
 
 
 def _side(body: tuple[s.Statement, ...], c: Context) -> None:
@@ -81,10 +76,19 @@ def _side(body: tuple[s.Statement, ...], c: Context) -> None:
             case s.Invoke(reverts=False):
                 _invoke(node, c)
             case s.Let():
-                c.tables.report("VS0416", node.value.span, advice="Make it an argument of the rule.")
+                _no_choice(node, node.value, c)
                 c = let(node, c)
             case _:
                 misplaced(node, "compare", c)
+
+
+def _no_choice(node: s.Let, choice: s.Expr, c: Context) -> None:
+    advice = (
+        f"Make it an argument of the rule, `{node.name}: …`: a rule holds for all values of its arguments."
+        if c.mode == "rule"
+        else "A scenario is one concrete run: write the value."
+    )
+    c.tables.report("VS0416", choice.span, advice=advice)
 
 
 def _invoke(node: s.Invoke, c: Context) -> None:
@@ -96,7 +100,9 @@ def _invoke(node: s.Invoke, c: Context) -> None:
     action = action_named(node, node.action, node.name_span, c)
     if action is None or not isinstance(action.decl, s.ActionDecl):
         for argument in node.arguments:
-            infer(argument, c)
+            # A new individual here would be of the sort that the action wants, which is unknown with it.
+            if not (isinstance(argument, s.Name) and c.implicit is not None and c.known(argument.name) is None):
+                infer(argument, c)
         return
     arity(node.action, len(node.arguments), action.decl.parameters, node.span, action.span, c)
     call(node, action.decl, c)

@@ -18,7 +18,7 @@ def closest(name: str, *groups: Iterable[str]) -> str | None:
 
 
 def hint(name: str, otherwise: str, *groups: Iterable[str]) -> str:
-    """ "Did you mean `x`?", or what to say when nothing comes close."""
+    """`Did you mean …?`, or what to say when nothing comes close."""
     found = closest(name, *groups)
     return f"Did you mean `{found}`?" if found is not None else otherwise
 
