@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, final
 
 from verifier.engines.verdict import Cost
+from verifier.logic.model import Valued
 from verifier.logic.obligations import Case, Claim, cases
 from verifier.logic.smtlib import Script
 from verifier.logic.solvers.answer import Answer
@@ -65,6 +66,18 @@ class Open:
     def satisfiable(self) -> bool:
         """Whether the solver found numbers, rather than giving up."""
         return self.answer.status == "sat"
+
+    def is_excluded_by(self, guess: Term) -> bool:
+        """Whether a formula is false in the state that the solver found the case to start from, so that knowing it
+        would rule these numbers out. True where there are no numbers to tell."""
+        encoder = self.case.encoder
+        if not self.satisfiable or encoder.start is None:
+            return True
+        node = encoder.formula(guess, encoder.start, True)
+        try:
+            return not Valued(encoder.pool, self.script.unknowns, self.answer.model).value(node)
+        except ZeroDivisionError:
+            return True
 
 
 @final

@@ -10,6 +10,7 @@ from typing import final
 
 from verifier.engines.discharge import Meter
 from verifier.logic.formulas import Node
+from verifier.logic.model import Valued
 from verifier.logic.smtlib import Reading, Script, write
 from verifier.logic.solvers.answer import Answer
 from verifier.logic.solvers.z3_text import Procedure, ask
@@ -65,23 +66,25 @@ class Search:
         depth: int,
         scopes: tuple[Mapping[str, int], ...],
         listen: Callable[[str], None] = lambda _: None,
+        excluded: int = -1,
     ) -> Found | Exhausted:
-        """Runs of 0, 1, … `depth` steps, each length in every scope before the next."""
+        """Runs of 0, 1, … `depth` steps, each length in every scope before the next; lengths up to `excluded` are known
+        to hold no counterexample."""
         unrollings = [Unrolling(self.system, sizes, self.invariants) for sizes in scopes]
-        reached, undecided = -1, False
+        reached, undecided = excluded, False
         for length in range(depth + 1):
             listen(f"searching runs of {length} step{'s' if length != 1 else ''}")
             for unrolling, sizes in zip(unrollings, scopes, strict=True):
                 if length > 0:
                     unrolling.step()
-                if length == 0 and isinstance(prop, StepProperty):
+                if length <= excluded or (length == 0 and isinstance(prop, StepProperty)):
                     continue
                 outcome = self._at_end(unrolling, prop, sizes)
                 if isinstance(outcome, Found):
                     return outcome
                 undecided |= outcome == "unknown"
             if not undecided:
-                reached = length
+                reached = max(reached, length)
         return Exhausted(reached, scopes[-1], undecided)
 
     def _at_end(self, unrolling: Unrolling, prop: Property, sizes: Mapping[str, int]) -> Found | str:
@@ -115,7 +118,7 @@ class Search:
         chosen = [o.chosen for options in unrolling.steps for o in options] + [e.chosen for e in endings]
         pinned = [*facts, *(c if model.truth(c) else pool.not_(c) for c in chosen)]
         for node in model.inputs():
-            value = Fraction(model.value(node))
+            value = Fraction(model.valued.value(node))
             for near in _near(value):
                 pin = pool.eq(node, pool.number(near))
                 script, answer = self._ask(unrolling, (*pinned, pin))
@@ -157,6 +160,10 @@ class Model:
     unrolling: Unrolling
     script: Script
     answer: Answer
+    valued: Valued = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.valued = Valued(self.unrolling.encoder.pool, self.script.unknowns, self.answer.model)
 
     def candidate(self, prop: Property, endings: tuple[Ending, ...]) -> Candidate:
         """The run that the numbers describe."""
@@ -210,55 +217,13 @@ class Model:
 
     def truth(self, node: Node) -> bool:
         """The truth value of a node."""
-        return bool(self.value(node))
+        return bool(self.valued.value(node))
 
     def _typed(self, node: Node, ty: Ty) -> Value:
-        value = self.value(node)
+        value = self.valued.value(node)
         if ty.kind == "bool":
             return bool(value)
         return Fraction(value) if ty.kind == "real" else Fraction(value).__floor__()
-
-    def value(self, node: Node) -> Fraction | bool:
-        """The value of a node under the model; what the model leaves open is zero, or as near as the range allows."""
-        pool = self.unrolling.encoder.pool
-        args = pool.args[node]
-        match pool.ops[node]:
-            case "const":
-                constant = pool.value(node)
-                assert constant is not None
-                return constant if isinstance(constant, bool) else Fraction(constant)
-            case "not":
-                return not self.value(args[0])
-            case "and":
-                return all(self.value(a) for a in args)
-            case "eq":
-                return self.value(args[0]) == self.value(args[1])
-            case "le":
-                return self.value(args[0]) <= self.value(args[1])
-            case "add":
-                return sum((Fraction(self.value(a)) for a in args), Fraction(0))
-            case "mul":
-                out = Fraction(1)
-                for a in args:
-                    out *= Fraction(self.value(a))
-                return out
-            case "ite":
-                return self.value(args[1]) if self.value(args[0]) else self.value(args[2])
-            case _:
-                return self._unknown(node)
-
-    def _unknown(self, node: Node) -> Fraction | bool:
-        name = self.script.unknowns.get(node)
-        value = self.answer.model.get(name) if name is not None else None
-        if value is not None:
-            return value
-        pool = self.unrolling.encoder.pool
-        if pool.sorts[node] == "B":
-            return False
-        low, high = pool.bounds.get(node, (None, None))
-        if low is not None and low > 0:
-            return Fraction(low)
-        return Fraction(high) if high is not None and high < 0 else Fraction(0)
 
 
 def _near(value: Fraction) -> tuple[Fraction, ...]:

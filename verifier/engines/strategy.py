@@ -188,10 +188,10 @@ class Settling:
         if isinstance(short, Verdict):
             return short
         self.listen(Event(prop.heading.name, "looking for a lemma"))
-        helped = self._strengthen(prop)
+        helped = self._strengthen(prop, left)
         if helped is not None:
             return helped
-        return self._last_search(prop, left)
+        return self._last_search(prop, left, short.depth)
 
     def _search_first(self, prop: Invariant | StepProperty | Rule | Enabled) -> Verdict:
         found = self._search(prop, self.options.depth)
@@ -202,8 +202,8 @@ class Settling:
             return left
         return self._undecided(found, left)
 
-    def _last_search(self, prop: Invariant | StepProperty | Rule | Enabled, left: Open) -> Verdict:
-        found = self._search(prop, self.options.depth)
+    def _last_search(self, prop: Invariant | StepProperty | Rule | Enabled, left: Open, excluded: int) -> Verdict:
+        found = self._search(prop, self.options.depth, excluded)
         return found if isinstance(found, Verdict) else self._undecided(found, left)
 
     # ------------------------------------------------------------------------------------------ proofs
@@ -258,7 +258,7 @@ class Settling:
         named = [a.name for a in self.system.assumptions if a.kind == "assume"]
         return (*named, *(r.name for r in self.system.relies))
 
-    def _strengthen(self, prop: Invariant | StepProperty | Rule | Enabled) -> Verdict | None:
+    def _strengthen(self, prop: Invariant | StepProperty | Rule | Enabled, left: Open) -> Verdict | None:
         """Guess lemmas with which the proof goes through."""
         strengthener = Strengthener(self.discharger, self.interpreter, self.known)
 
@@ -277,7 +277,7 @@ class Settling:
                     outcome = prove_enabled(self.discharger, prop, hypotheses)
             return outcome if isinstance(outcome, Open) else None
 
-        helped = strengthener.help(goal_of(prop), attempt)
+        helped = strengthener.help(goal_of(prop), left, attempt)
         if helped is None:
             return None
         shown = tuple(pretty(strengthener.found[n]) for n in helped)
@@ -290,11 +290,11 @@ class Settling:
 
     # ------------------------------------------------------------------------------------------ searches
 
-    def _search(self, prop: Property, depth: int) -> Verdict | Exhausted:
+    def _search(self, prop: Property, depth: int, excluded: int = -1) -> Verdict | Exhausted:
         name = prop.heading.name
         search = Search(self.system, self.meter, self.interpreter, tuple(self.known.values()))
         scopes = tuple(scopes_up_to(self.system, self.options.members))
-        found = search.find(prop, depth, scopes, lambda phase: self.listen(Event(name, phase)))
+        found = search.find(prop, depth, scopes, lambda phase: self.listen(Event(name, phase)), excluded)
         if isinstance(found, Exhausted):
             return found
         return self._told(prop, found)

@@ -23,6 +23,10 @@ MOST_HELPFUL = 12
 """Guesses that would help, of which at most so many are tried for being invariant."""
 
 
+MOST_STUCK = 8
+"""Cases that a guess has to exclude before it is tried."""
+
+
 @final
 @dataclass(slots=True)
 class Strengthener:
@@ -35,14 +39,24 @@ class Strengthener:
     found: dict[str, Term] = field(default_factory=dict)
     _traces: list[Trace] | None = None
 
-    def help(self, goal: Term, attempt: Callable[[tuple[Term, ...]], Open | None]) -> tuple[str, ...] | None:
-        """Names of lemmas (added to `found`) with which the attempt succeeds, or None. `attempt` gets the hypotheses."""
+    def help(
+        self, goal: Term, left: Open, attempt: Callable[[tuple[Term, ...]], Open | None]
+    ) -> tuple[str, ...] | None:
+        """Names of lemmas (added to `found`) with which the attempt succeeds, or None. `left` is the case at which it
+        failed without one; `attempt` gets the hypotheses."""
         known = tuple(self.known.values())
+        stuck = [left]
         tried = 0
         for guess in self._survivors(goal):
-            if attempt((*known, guess)) is not None:
+            if not all(case.is_excluded_by(guess) for case in stuck):
                 continue
-            name = self._prove(guess, goal)
+            failed = attempt((*known, guess))
+            if failed is not None:
+                # These numbers met all that was known before the guess as well, so whatever helps has to exclude them.
+                if len(stuck) < MOST_STUCK:
+                    stuck.append(failed)
+                continue
+            name = self._prove(guess)
             if name is not None:
                 return (name,)
             tried += 1
@@ -50,8 +64,7 @@ class Strengthener:
                 return None
         return None
 
-    def _prove(self, guess: Term, goal: Term) -> str | None:
-        del goal
+    def _prove(self, guess: Term) -> str | None:
         name = f"found_{len(self.found) + 1}"
         induction = Induction(self.discharger, (Candidate(name, guess, found=True),), self.known, quick=True)
         if not induction.run():

@@ -62,6 +62,8 @@ class Encoder:
     """How many keys of each sort have been asked for."""
     facts: list[Node] = field(default_factory=list)
     """Definitions of auxiliary nodes; always asserted."""
+    start: Frame | None = None
+    """Where the run of the obligation starts, in whatever state is known of it."""
     background: set[Node] = field(default_factory=set)
     """Facts about the parameters and the state that are known in any case: of use only where they touch the rest."""
     universals: list[Universal] = field(default_factory=list)
@@ -140,7 +142,8 @@ class Encoder:
 
     def initial_unknown(self) -> Frame:
         """A frame in which every state variable may be anything in its range."""
-        return Frame({"now": {v.name: self.unknown(v) for v in self.system.states}})
+        self.start = Frame({"now": {v.name: self.unknown(v) for v in self.system.states}})
+        return self.start
 
     # ------------------------------------------------------------------------------------------ truth values
 
