@@ -55,9 +55,7 @@ def test_a_rule_is_written_out_with_its_arguments(amount: Fraction) -> None:
 
 def test_a_comparison_of_two_runs() -> None:
     args: dict[str, Value] = {"a": 0, "b": 1, "x": Fraction(2)}
-    text, outcome = pasted(
-        "order_matters", examples.pledge(0, 5), examples.pledge(1, 5), args=args, names=("A", "B")
-    )
+    text, outcome = pasted("order_matters", examples.pledge(0, 5), examples.pledge(1, 5), args=args, names=("A", "B"))
     assert "compare {" in text
     assert outcome.problem is not None, text
     assert outcome.problem.kind == "check", text

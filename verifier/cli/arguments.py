@@ -6,6 +6,7 @@ argparse rather than a richer library: importing one takes longer than all of `v
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
@@ -23,8 +24,8 @@ commands:
   fmt [PATH...]         write specifications in the canonical layout
   explain CODE          explain an error, or a property (SPEC:PROPERTY)
 
-A PATH is a file, a folder, or a name in the library such as lending/pool. Without one, everything in the spec/ folder of
-your project is meant (of the built-in library, if you are in no project).
+A PATH is a file, a folder, or a name in the library such as lending/pool. Without one, everything in the spec/
+folder of your project is meant (of the built-in library, if you are in no project).
 
 examples:
   verify-spec check lending/pool
@@ -157,7 +158,9 @@ def _simulate() -> _Parser:
         "Show random runs of a model: what it does, before anything is said about it.",
         ("simulate lending/pool", "simulate lending/pool:ToxicLiquidations --steps 12 --seed 7"),
     )
-    parser.add_argument("model", metavar="MODEL", help="a file or a library name; NAME:SPEC adds the rules of that spec")
+    parser.add_argument(
+        "model", metavar="MODEL", help="a file or a library name; NAME:SPEC adds the rules of that spec"
+    )
     parser.add_argument("--steps", type=_at_least_one, default=8, metavar="N", help="steps of each run (8)")
     parser.add_argument("--runs", type=_at_least_one, default=1, metavar="N", help="how many runs (1)")
     parser.add_argument("--accounts", type=_at_least_one, default=2, metavar="N", help="members of each open sort (2)")
@@ -239,17 +242,21 @@ def _unknown_command(name: str, words: Sequence[str]) -> int:
         return wrong(f"There is no option `{name}` before a command.", "Say the command first, such as `check`. ")
     close = get_close_matches(name, _PARSERS, n=1)
     if close:
-        return wrong(f"There is no command `{name}`.", f"Did you mean `verify-spec {' '.join([close[0], *words[1:]])}`? ")
+        return wrong(
+            f"There is no command `{name}`.", f"Did you mean `verify-spec {' '.join([close[0], *words[1:]])}`? "
+        )
     if "/" in name or "." in name:
         return wrong(f"There is no command `{name}`.", f"Did you mean `verify-spec check {' '.join(words)}`? ")
     return wrong(f"There is no command `{name}`.", f"The commands are {', '.join(_PARSERS)}. ")
 
 
 def _unknown_option(name: str, word: str, parser: argparse.ArgumentParser) -> int:
-    known = [o for action in parser._actions for o in action.option_strings]
+    known = re.findall(r"--[a-z]+", parser.format_help())
     option = word.partition("=")[0]
     close = get_close_matches(option, known, n=1)
-    what = f"`verify-spec {name}` has no option `{option}`." if word.startswith("-") else f"`{word}` is one word too many."
+    what = (
+        f"`verify-spec {name}` has no option `{option}`." if word.startswith("-") else f"`{word}` is one word too many."
+    )
     return wrong(what, f"Did you mean `{close[0]}`? " if close else "", name)
 
 

@@ -75,13 +75,16 @@ def _bug(problem: Exception) -> int:
     from verifier.cli.output import safe
 
     frame = traceback.extract_tb(problem.__traceback__)[-1:]
-    where = f" in {frame[0].name}, line {frame[0].lineno} of {frame[0].filename.rpartition('verifier')[2]}" if frame else ""
+    where = (
+        f" in {frame[0].name}, line {frame[0].lineno} of {frame[0].filename.rpartition('verifier')[2]}" if frame else ""
+    )
     text = " ".join(str(problem).split())[:500]
     sys.stderr.write(
         safe(
             f"internal error: {type(problem).__name__}{where}{': ' if text else ''}{text}\n\n"
-            "Something broke inside verify-spec. This is our bug, not a mistake in your specification, and nothing that was\n"
-            "printed before it is a verdict. Please report it with the command, the files, and what it prints with --debug.\n"
+            "Something broke inside verify-spec. This is our bug, not a mistake in your specification, and nothing\n"
+            "that was printed before it is a verdict. Please report it with the command, the files, and what\n"
+            "it prints with --debug.\n"
             f"verify-spec {__version__}, Python {sys.version.split()[0]}, {sys.platform}\n",
             sys.stderr,
         )

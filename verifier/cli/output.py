@@ -69,7 +69,7 @@ def _colours(stream: TextIO) -> bool:
     if not terminal(stream):
         return False
     if os.name == "nt":
-        os.system("")
+        os.system("")  # noqa: S605, S607 - runs nothing, but makes the console understand escape codes
     return True
 
 

@@ -66,7 +66,8 @@ def property_page(system: System, prop: Property, source: Source | None, look: L
     if prop.heading.expect_violated:
         yield BLANK
         yield from indented(
-            "`expect violated` turns it round: the run is good when the violation is found, and fails the day it is not.",
+            "`expect violated` turns it round: all is well when the violation is found, and the build fails the day "
+            "that it is not.",
             "",
             columns,
         )
@@ -76,7 +77,9 @@ def property_page(system: System, prop: Property, source: Source | None, look: L
         yield line(Piece("Assumed:", "strong"))
         for assumption in system.assumptions:
             if assumption.kind == "assume":
-                yield from indented(f"{assumption.name}: {plain_text(' '.join(assumption.text.split()))}", "  ", columns)
+                yield from indented(
+                    f"{assumption.name}: {plain_text(' '.join(assumption.text.split()))}", "  ", columns
+                )
         for rely in system.relies:
             text = f"{rely.name}: {rely.action} only where {plain_text(' '.join(rely.text.split()))}"
             yield from indented(text, "  ", columns)

@@ -1,8 +1,8 @@
 """A run for machines.
 
-Every number of the user's is exact: an integer below 2^53 in size is a JSON number, a larger one a string of digits, and
-a fraction a string `"p/q"` in lowest terms. Members of sorts and enums are their names. A map is an object whose keys
-are the members' names, joined by `, ` where there are several. Times are in seconds.
+Every number of the user's is exact: an integer below 2^53 in size is a JSON number, a larger one a string of digits,
+and a fraction a string `"p/q"` in lowest terms. Members of sorts and enums are their names. A map is an object whose
+keys are the members' names, joined by `, ` where there are several. Times are in seconds.
 """
 
 from __future__ import annotations
@@ -207,7 +207,9 @@ def _cell(variable: Variable, cell: Cell, scope: Scope) -> Any:
     if not isinstance(cell, Mapping):
         return exact(cell, variable.ty, scope)
     return {
-        ", ".join(member(k, ty, scope) for k, ty in zip(key, variable.keys, strict=True)): exact(value, variable.ty, scope)
+        ", ".join(member(k, ty, scope) for k, ty in zip(key, variable.keys, strict=True)): exact(
+            value, variable.ty, scope
+        )
         for key, value in cell.items()
     }
 

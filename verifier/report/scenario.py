@@ -165,9 +165,7 @@ def _rule_units(system: System, rule: Rule) -> Units:
     return program_units(units_of(system), rule.args, rule.program)
 
 
-def _program(
-    program: tuple[Stmt, ...], names: Mapping[str, str], units: Units, scope: Scope
-) -> Iterator[str]:
+def _program(program: tuple[Stmt, ...], names: Mapping[str, str], units: Units, scope: Scope) -> Iterator[str]:
     """A rule's program with its arguments put in."""
 
     def text(term: Term) -> str:
@@ -206,9 +204,7 @@ def _bare(text: str) -> str:
 
 
 def _enabled(system: System, prop: Enabled, found: Counterexample, scope: Scope) -> Iterator[str]:
-    names = {
-        v.name: member(found.witness[v.name], v.ty, scope) for v in prop.free if v.name in found.witness
-    }
+    names = {v.name: member(found.witness[v.name], v.ty, scope) for v in prop.free if v.name in found.witness}
     units = units_of(system)
     args = ["_" if a is None else _bare(pretty(a, scope, names, units)) for a in prop.args]
     call = f"{prop.action}({', '.join(args)})"

@@ -34,9 +34,7 @@ from verifier.system.units import Units, unit_of, units_of, with_locals
 _BOOL = Ty("bool")
 
 
-def step_claim(
-    system: System, prop: StepProperty, found: Counterexample, scope: Scope
-) -> tuple[list[str], list[str]]:
+def step_claim(system: System, prop: StepProperty, found: Counterexample, scope: Scope) -> tuple[list[str], list[str]]:
     """The lets that go before the last call, and the checks that go after it.
 
     The outer universal variables are the counterexample's own; inner quantifiers are written out over the members of

@@ -130,9 +130,7 @@ def _turned(rows: Sequence[Row], columns: Sequence[str], look: Look) -> list[Lin
             out.append(line("  ", Piece(pad(row.number, number_size, right=True), "faint"), "  ", first))
             out.extend(line(" " * (number_size + 4), part) for part in rest)
     head = [[Cell(""), Cell(""), *(Cell(h, "faint") for h in heads)]]
-    body = [
-        [Cell(n, "strong"), Cell(units[n], "faint"), *(cell[i] for cell in cells)] for i, n in enumerate(columns)
-    ]
+    body = [[Cell(n, "strong"), Cell(units[n], "faint"), *(cell[i] for cell in cells)] for i, n in enumerate(columns)]
     rule = line("  ", Piece(look.glyphs.rule * (sum(all_sizes) + 2 * len(all_sizes) - 2), "faint"))
     return [*out, BLANK, *table(head, all_sizes, right), rule, *table(body, all_sizes, right)]
 
@@ -183,4 +181,3 @@ def _list(rows: Sequence[Row], columns: Sequence[str], look: Look) -> list[Line]
             change = f"{earlier.full} {look.glyphs.arrow} {item.full}" if earlier is not None else item.full
             out.extend(indented(f"{name}: {change}", indent + "  ", look.width, "strong"))
     return out
-

@@ -62,7 +62,9 @@ def _body(result: Result, run: Run, look: Look) -> Iterator[Line]:
     elif result.expected == "violated":
         sentence = "It was expected to be violated, and no run was found that breaks it."
         if verdict.name == "proved":
-            sentence = "It was expected to be violated, but it is proved. If the flaw is mended, drop `expect violated`."
+            sentence = (
+                "It was expected to be violated, but it is proved. If the flaw is mended, drop `expect violated`."
+            )
         yield from indented(sentence, "  ", look.width, "strong")
     else:
         yield from _open(result, look)
@@ -141,7 +143,8 @@ def what_failed(result: Result, interp: Interpreter) -> str:
             with_ = f" with {given}" if given else ""
             last = found.program[-1] if found.program else None
             if leaf == "it is false" and last is not None:
-                return f"{after}, the rule{with_} fails: `{call_text(interp.system, last, scope)}` should revert, but runs."
+                call = call_text(interp.system, last, scope)
+                return f"{after}, the rule{with_} fails: `{call}` should revert, but runs."
             return f"{after}, the rule{with_} fails: {leaf}."
         case Enabled() as prop:
             call = f"{prop.action}({_open_call(prop, found, interp)})"
@@ -153,9 +156,7 @@ def what_failed(result: Result, interp: Interpreter) -> str:
 
 def _open_call(prop: Enabled, found: Counterexample, interp: Interpreter) -> str:
     scope = with_enums(interp.system, found.trace.scope)
-    names = {
-        v.name: format_value(found.witness[v.name], v.ty, "", scope) for v in prop.free if v.name in found.witness
-    }
+    names = {v.name: format_value(found.witness[v.name], v.ty, "", scope) for v in prop.free if v.name in found.witness}
     units = units_of(interp.system)
     return ", ".join("_" if a is None else pretty(a, scope, names, units) for a in prop.args)
 
@@ -193,7 +194,9 @@ def _formula(result: Result, interp: Interpreter, found: Counterexample, look: L
     yield line("  ", Piece("Why:", "faint"))
     rows = list(explain.lines(why))
     for row in rows:
-        sign, role = {True: (look.glyphs.good, "faint"), False: (look.glyphs.bad, "bad"), None: (" ", "faint")}[row.holds]
+        sign, role = {True: (look.glyphs.good, "faint"), False: (look.glyphs.bad, "bad"), None: (" ", "faint")}[
+            row.holds
+        ]
         indent = f"    {sign} {'  ' * row.depth}"
         first, *rest = wrap(plain_text(row.text), look.width - width(indent))
         marked: Piece = Piece(first, "bad" if role == "bad" else "faint")
@@ -223,7 +226,9 @@ def _gains(interp: Interpreter, found: Counterexample, look: Look) -> Iterator[L
     yield from indented(f"Who has more, who has less{over}:", "  ", look.width, "faint")
     sizes = tuple(max(width(c[i].text) for c in cells) for i in range(4))
     room = max(16, look.width - 10 - sizes[0] - sizes[2] - sizes[3])
-    yield from (line("  ", *one) for one in table(cells, (sizes[0], min(sizes[1], room), sizes[2], sizes[3]), frozenset((2,))))
+    yield from (
+        line("  ", *one) for one in table(cells, (sizes[0], min(sizes[1], room), sizes[2], sizes[3]), frozenset((2,)))
+    )
 
 
 def _holding(gain: Gain, interp: Interpreter) -> bool:
@@ -252,7 +257,9 @@ def _open(result: Result, look: Look) -> Iterator[Line]:
         case "bounded":
             depth = f" of up to {steps(verdict.depth)}" if verdict.depth is not None else ""
             found = "gets there" if isinstance(result.prop, Reachable) else "breaks it"
-            yield from indented(f"No run{depth} {found}. That is no proof: longer runs were not tried.", "  ", look.width, "strong")
+            yield from indented(
+                f"No run{depth} {found}. That is no proof: longer runs were not tried.", "  ", look.width, "strong"
+            )
         case "unknown":
             yield from indented("Neither a proof nor a run that breaks it was found.", "  ", look.width, "strong")
         case "vacuous":
@@ -273,16 +280,16 @@ def _open(result: Result, look: Look) -> Iterator[Line]:
         yield from indented(text, "  ", look.width)
 
 
-def _stuck_table(
-    before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]], look: Look
-) -> Iterator[Line]:
+def _stuck_table(before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]], look: Look) -> Iterator[Line]:
     earlier, later = dict(before), dict(after)
     names = list(dict.fromkeys((*earlier, *later)))
     rows = [[Cell(""), Cell("before", "faint"), Cell("after", "faint")]]
     for name in names:
         old, new = earlier.get(name, ""), later.get(name, "")
         changed = new not in ("", old)
-        rows.append([Cell(name), Cell(old), Cell(new if changed else look.glyphs.same, "strong" if changed else "faint")])
+        rows.append(
+            [Cell(name), Cell(old), Cell(new if changed else look.glyphs.same, "strong" if changed else "faint")]
+        )
     sizes = [max(width(r[i].text) for r in rows) for i in range(3)]
     room = max(24, (look.width - 10) // 3)
     yield from (line("  ", *one) for one in table(rows, [min(s, room) for s in sizes]))
@@ -292,11 +299,14 @@ def _advice(result: Result) -> Iterator[str]:
     verdict = result.verdict
     if verdict.name == "unknown" and isinstance(result.prop, Invariant | StepProperty | Rule):
         yield (
-            "If that state can't come about, say why: state the fact that excludes it as a `lemma` beside the property. "
-            "If it can, the property may be false: try a larger `--depth`."
+            "If that state can't come about, say why: state the fact that excludes it as a `lemma` beside the "
+            "property. If it can, the property may be false: try a larger `--depth`."
         )
     elif verdict.name == "bounded" and isinstance(result.prop, Reachable):
-        yield "If it takes more steps, try a larger `--depth`; if it can't happen, the action or assumption in its way is at fault."
+        yield (
+            "If it takes more steps, try a larger `--depth`; if it can't happen, look for the `require` or the "
+            "assumption that is in its way."
+        )
     elif verdict.name == "bounded":
         yield "Try a larger `--depth` for a longer search, or a `lemma` that helps the proof."
     elif verdict.name == "vacuous":
@@ -317,5 +327,3 @@ def replay_command(result: Result, run: Run) -> str:
         name = f"{result.system.spec}.{name}"
     command = f"verify-spec check {quote(target)} --property {quote(name)}"
     return f"{command} --profile {quote(result.profile)}" if result.profile else command
-
-

@@ -136,7 +136,9 @@ def _lemmas(results: Sequence[Result], look: Look) -> Iterator[Line]:
 
 
 def _sum(run: Run, look: Look) -> Iterator[Line]:
-    levels = sorted({r.verdict.level for r in run.results if r.verdict.level is not None and r.verdict.name == "proved"})
+    levels = sorted(
+        {r.verdict.level for r in run.results if r.verdict.level is not None and r.verdict.name == "proved"}
+    )
     if levels:
         yield from indented("; ".join(f"{x}: {LEVELS[x]}" for x in levels) + ".", "", look.width, "faint")
     if run.profiles and not run.unmet and not any(r.profile for r in run.results):

@@ -75,7 +75,9 @@ def call_text(system: System, step: Step, scope: Scope) -> str:
 def choices_text(choices: Mapping[str, Cell]) -> str:
     """`m = 5`: what `any` took, where that is a single value."""
     return ", ".join(
-        f"{name.partition(chr(39))[0]} = {_bare(cell)}" for name, cell in choices.items() if not isinstance(cell, Mapping)
+        f"{name.partition(chr(39))[0]} = {_bare(cell)}"
+        for name, cell in choices.items()
+        if not isinstance(cell, Mapping)
     )
 
 

@@ -146,7 +146,7 @@ def sentences(prop: Property) -> Sentences:
             )
         case Rule():
             return Sentences(
-                "From any state that can be reached and for any arguments: if these calls succeed, are the checks true?",
+                "From any state that can be reached, for any arguments: if these calls succeed, are the checks true?",
                 "Whoever makes these calls, and whenever, finds what the checks say.",
                 "There is a run into a state, and arguments, for which the calls succeed and a check is false.",
             )

@@ -47,7 +47,9 @@ def read_source(path: Path, name: str = "") -> Source | Diagnostic:
     except UnicodeDecodeError as problem:
         line = content.count(b"\n", 0, problem.start) + 1
         return Diagnostic(
-            "VS0505", None, {"path": name, "line": str(line), "byte": f"0x{content[problem.start]:02x}", "guess": _guess(content)}
+            "VS0505",
+            None,
+            {"path": name, "line": str(line), "byte": f"0x{content[problem.start]:02x}", "guess": _guess(content)},
         )
     return Source(name, text)
 

@@ -156,9 +156,7 @@ def _unknown(
             problems.append(Diagnostic("VS0515", raw.key(source, key), values))
 
 
-def _missing(
-    raw: RawProfile, variable: Variable, name: str, reported: set[str], problems: list[Diagnostic]
-) -> None:
+def _missing(raw: RawProfile, variable: Variable, name: str, reported: set[str], problems: list[Diagnostic]) -> None:
     if variable.name not in reported:
         reported.add(variable.name)
         values = {"key": variable.name, "profile": name, "unit": _of_unit(variable)}
@@ -253,7 +251,7 @@ def _value(raw: Raw, variable: Variable, system: System) -> Value | _Wrong:
             return raw
         case "bool", _:
             return _Wrong("`true` or `false`", show(raw))
-        case ("int" | "real"), bool():
+        case (("int" | "real"), bool()):
             return _Wrong("a number", show(raw))
         case "real", int() | Fraction():
             return _in_range(Fraction(raw), variable)
@@ -263,7 +261,7 @@ def _value(raw: Raw, variable: Variable, system: System) -> Value | _Wrong:
             return _in_range(int(raw), variable)
         case "int", Fraction():
             return _Wrong("a whole number", show(raw))
-        case ("int" | "real"), _:
+        case (("int" | "real"), _):
             return _Wrong("a number, such as 0.05 for 5%", show(raw))
         case "enum", str():
             members = system.sort(variable.ty.name).members
@@ -297,6 +295,8 @@ def show(raw: Raw) -> str:
             return "a list"
         case dict():
             return "a table"
+        case _:  # a date or a time
+            return str(raw)
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from verifier.language.diagnostics import Diagnostic
 from verifier.language.source import Source, Span
 
 Raw = bool | int | Fraction | str | list["Raw"] | dict[str, "Raw"]
-"""What TOML can say here; anything else (dates, infinity) comes as the text it was written in."""
+"""What TOML can say here; infinity and the like come as the text they were written in, dates as Python's own."""
 
 _HEADER = re.compile(r"^[ \t]*(\[\[[ \t]*profile[ \t]*\]\])", re.MULTILINE)
 _AT = re.compile(r"^(.*?)(?: \(at (?:line (\d+), column (\d+)|end of document)\))?$", re.DOTALL)
@@ -31,7 +31,9 @@ class RawProfile:
 
     def place(self, source: Source, key: str) -> Span:
         """Where a key is given its value; the header where it is not."""
-        found = re.compile(rf"^[ \t]*(?:\[profile\.)?\"?({re.escape(key)})\"?[ \t]*(?:\]|=[ \t]*(.*?)[ \t]*(?:#.*)?$)", re.MULTILINE)
+        found = re.compile(
+            rf"^[ \t]*(?:\[profile\.)?\"?({re.escape(key)})\"?[ \t]*(?:\]|=[ \t]*(.*?)[ \t]*(?:#.*)?$)", re.MULTILINE
+        )
         match = found.search(source.text, self.body.start, self.body.end)
         if match is None:
             return self.span
