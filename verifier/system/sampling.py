@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -12,7 +12,7 @@ from verifier.system.evaluate import Frame, Undefined, domain, whole
 from verifier.system.execute import Interpreter, failing_assumption
 from verifier.system.programs import statements_of
 from verifier.system.rewrite import subterms
-from verifier.system.terms import Const, Param, Term, Value, Var
+from verifier.system.terms import Const, Op, Param, Term, Value, Var
 from verifier.system.trace import Cell, Scope
 from verifier.system.transition import Action, Call, Rule, System, Variable
 from verifier.system.values import admits, all_keys, scope_of
@@ -70,14 +70,23 @@ def random_params(interp: Interpreter, scope: Scope, rng: Random) -> dict[str, C
 
 
 def _decided(system: System) -> dict[str, list[Term]]:
-    """The assumptions whose last parameter, in the order of declaration, is this one."""
+    """The parts of assumptions whose last parameter, in the order of declaration, is this one."""
     order = [p.name for p in system.params]
     out: dict[str, list[Term]] = {name: [] for name in order}
-    for assumption in system.assumptions:
-        names = {t.name for t in subterms(assumption.condition) if isinstance(t, Param)}
+    for condition in (part for assumption in system.assumptions for part in _conjuncts(assumption.condition)):
+        names = {t.name for t in subterms(condition) if isinstance(t, Param)}
         if names:
-            out[max(names, key=order.index)].append(assumption.condition)
+            out[max(names, key=order.index)].append(condition)
     return out
+
+
+def _conjuncts(term: Term) -> Iterator[Term]:
+    match term:
+        case Op("and", args):
+            for arg in args:
+                yield from _conjuncts(arg)
+        case _:
+            yield term
 
 
 def _draw(interp: Interpreter, frame: Frame, variable: Variable, conditions: list[Term], rng: Random) -> bool:
