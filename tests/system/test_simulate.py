@@ -33,7 +33,7 @@ def test_runs_are_long_and_repeat(system):
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_run_is_its_own_replay(seed):
     interp = Interpreter(POOL)
     run = random_run(interp, Random(seed), scope_of(POOL, {"Account": 2}), 8)
@@ -44,7 +44,7 @@ def test_a_run_is_its_own_replay(seed):
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_parameters_satisfy_the_assumptions(seed):
     interp, scope = Interpreter(POOL), scope_of(POOL, {"Account": 1})
     params = random_params(interp, scope, Random(seed))
@@ -75,7 +75,7 @@ def test_what_can_fail_is_found(system, name):
     ],
 )
 def test_what_holds_is_not_refuted(system, name):
-    assert hunt(Interpreter(system), prop(system, name), Random(2), 1_500) is None
+    assert hunt(Interpreter(system), prop(system, name), Random(2), 800) is None
 
 
 def test_a_wrong_step_property_is_found():

@@ -138,7 +138,7 @@ def compile_term(term: Term) -> Code:
     match term:
         case Const(value):
             constant = whole(value)
-            return lambda f: constant
+            return lambda _: constant
         case Var(name):
             return lambda f: f.locals[name]
         case Param(name, keys):

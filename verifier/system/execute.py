@@ -336,7 +336,7 @@ def _is_comparison(term: Term) -> bool:
 def _both(left: Term, right: Term) -> Sides:
     a, b, ty = compile_term(left), compile_term(right), left.ty if left.ty == right.ty else REAL
     if isinstance(left, Const) and isinstance(right, Const):
-        return lambda f: ()
+        return lambda _: ()
 
     def run(f: Frame) -> tuple[Value, ...]:
         try:

@@ -166,7 +166,7 @@ def violates(
 def candidate_of(
     trace: Trace, args: Mapping[str, Value], program_choices: Sequence[Mapping[str, Cell]] = ()
 ) -> Candidate:
-    """The claim that a run makes, to be checked or shortened. Steps that reverted are left out: they changed nothing."""
+    """The claim that a run makes, to be checked or shortened. Steps that reverted changed nothing, and are left out."""
     moves = tuple(s.move for s in trace.steps if s.reverted is None)
     return Candidate(trace.scope, trace.params, trace.choices, moves, args, tuple(program_choices))
 
