@@ -98,7 +98,12 @@ class Discharger:
 
     system: System
     meter: Meter = field(default_factory=Meter)
-    _known: dict[str, Answer] = field(default_factory=dict)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    """What equal queries answered; may be shared between dischargers."""
+
+    def metered(self) -> Discharger:
+        """One that counts for itself, and shares the answers."""
+        return Discharger(self.system, Meter(), self.answers)
 
     def prove(self, claim: Claim, *, effort: Literal["quick", "full"] = "full") -> Open | None:
         """None when every case of the claim is excluded, else the first that is not."""
@@ -145,7 +150,7 @@ class Discharger:
             answer = self._ask(script, "nlsat", PATIENT)
         if answer.status == "unsat":
             return None
-        if effort == "full" and self._has_integers(case):
+        if effort == "full" and case.encoder.pool.has_integers:
             native = case.script("native")
             exact = self._ask(native, "smt", NATIVE_LIMIT)
             if exact.status == "unsat":
@@ -173,14 +178,11 @@ class Discharger:
                     pending.append(half)
         return True
 
-    def _has_integers(self, case: Case) -> bool:
-        return "I" in case.encoder.pool.sorts[4:]
-
     def _ask(self, script: Script, procedure: Procedure, limit: int) -> Answer:
         key = f"{procedure} {limit}\n{script.text}"
-        found = self._known.get(key)
+        found = self.answers.get(key)
         if found is None:
-            found = self._known[key] = ask(script.text, procedure, limit, want_model=True)
+            found = self.answers[key] = ask(script.text, procedure, limit, want_model=True)
             self.meter.note(found)
         return found
 

@@ -7,6 +7,7 @@ action from states where all survivors hold. One that falls is taken out, and wh
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import final
@@ -43,10 +44,20 @@ class Induction:
     quick: bool = False
     """Give up early: for candidates of which most are expected to fail."""
 
-    def run(self) -> tuple[Candidate, ...]:
-        """The survivors, in the order given."""
-        alive = {c.name: c for c in self.candidates if self._holds_initially(c)}
+    def run(self, workers: Executor | None = None) -> tuple[Candidate, ...]:
+        """The survivors, in the order given. With workers, the first round asks all its questions at once."""
+        initially = workers.map if workers is not None else map
+        held = list(initially(self._holds_initially, self.candidates))
+        alive = {c.name: c for c, holds in zip(self.candidates, held, strict=True) if holds}
         leaning: dict[tuple[str, str], bool] = {}
+        if workers is not None:
+            waiting = [
+                workers.submit(self._kept, candidate, action, alive, leaning)
+                for candidate in alive.values()
+                for action in self.discharger.system.actions
+            ]
+            for future in waiting:
+                future.result()
         while True:
             fallen = self._round(alive, leaning)
             if fallen is None:

@@ -13,8 +13,10 @@ What is expected to be violated is searched for first. Every counterexample has 
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import final
 
@@ -28,7 +30,7 @@ from verifier.engines.direct import (
     prove_step,
     prove_unreachable,
 )
-from verifier.engines.discharge import Discharger, Meter, Open
+from verifier.engines.discharge import Discharger, Open
 from verifier.engines.induction import Candidate, Induction
 from verifier.engines.minimise import Minimiser
 from verifier.engines.search import Exhausted, Found, Search, scopes_up_to
@@ -92,37 +94,46 @@ class Settling:
     system: System
     options: Options
     listen: Listen
-    meter: Meter = field(default_factory=Meter)
     discharger: Discharger = field(init=False)
-    interpreter: Interpreter = field(init=False)
     known: dict[str, Term] = field(default_factory=dict)
     """Proved invariants by name, found lemmas included."""
-    lemmas: dict[str, tuple[str, ...]] = field(default_factory=dict)
     failures: Mapping[str, Open] = field(default_factory=dict)
     _known_at_failure: int = 0
 
     def __post_init__(self) -> None:
-        self.discharger = Discharger(self.system, self.meter)
-        self.interpreter = Interpreter(self.system)
+        self.discharger = Discharger(self.system)
 
     # ------------------------------------------------------------------------------------------ all of it
 
     def run(self) -> tuple[Verdict | None, ...]:
-        """Settle every property asked for."""
+        """Settle every property asked for: the invariants first, since the others lean on them."""
         wanted = [p for p in self.system.properties if self._asked(p)]
         verdicts: dict[str, Verdict] = {}
-        if any(not isinstance(p, Scenario) for p in wanted):
-            if contradictory_assumptions(self.discharger):
-                verdicts |= {p.heading.name: self._contradictory() for p in wanted if not isinstance(p, Scenario)}
-            else:
-                self._invariants(verdicts)
-        for prop in wanted:
-            name = prop.heading.name
-            if name not in verdicts:
-                self.listen(Event(name, "started"))
-                verdicts[name] = self._timed(prop)
-            self.listen(Event(name, "settled", verdicts[name]))
+        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as workers:
+            if any(not isinstance(p, Scenario) for p in wanted):
+                if contradictory_assumptions(self.discharger):
+                    verdicts |= {p.heading.name: self._contradictory() for p in wanted if not isinstance(p, Scenario)}
+                else:
+                    self._invariants(verdicts, workers)
+            for prop in wanted:
+                if prop.heading.name in verdicts:
+                    self.listen(Event(prop.heading.name, "settled", verdicts[prop.heading.name]))
+                elif isinstance(prop, Invariant) and not prop.heading.expect_violated:
+                    verdicts[prop.heading.name] = self._settled(prop)
+            others = [p for p in wanted if p.heading.name not in verdicts]
+            for prop, verdict in zip(others, workers.map(self._settled, others), strict=True):
+                verdicts[prop.heading.name] = verdict
         return tuple(verdicts.get(p.heading.name) if self._asked(p) else None for p in self.system.properties)
+
+    def _settled(self, prop: Property) -> Verdict:
+        """One property, with what it cost."""
+        name = prop.heading.name
+        self.listen(Event(name, "started"))
+        start = time.perf_counter()
+        work = Single(self, prop, self.discharger.metered())
+        verdict = replace(work.run(), cost=work.discharger.meter.cost(start))
+        self.listen(Event(name, "settled", verdict))
+        return verdict
 
     def _asked(self, prop: Property) -> bool:
         return not self.options.only or prop.heading.name in self.options.only
@@ -131,45 +142,52 @@ class Settling:
         return Verdict(
             "vacuous",
             "assumptions contradict each other",
-            assumptions=self._assumptions(),
+            assumptions=assumptions(self.system),
             notes=("No parameters meet all the assumptions at once, so everything would hold.",),
         )
 
-    def _invariants(self, verdicts: dict[str, Verdict]) -> None:
-        """Prove as many invariants as possible, all together."""
+    def _invariants(self, verdicts: dict[str, Verdict], workers: Executor) -> None:
+        """Prove as many invariants as possible, all together. Their cost is shared out evenly."""
         start = time.perf_counter()
         mine = [p for p in self.system.properties if isinstance(p, Invariant) and not p.heading.expect_violated]
         self.listen(Event("", "induction"))
         induction = Induction(self.discharger, tuple(Candidate(p.heading.name, effective(p)) for p in mine))
-        for survivor in induction.run():
+        for survivor in induction.run(workers):
             self.known[survivor.name] = survivor.formula
         self.failures, self._known_at_failure = induction.failures, len(self.known)
-        share = self._cost(start, Meter())
+        share = self.discharger.meter.cost(start).shared(len(mine))
         for prop in mine:
             name = prop.heading.name
             if name in self.known and self._asked(prop):
                 leans = induction.leans.get(name, frozenset())
                 notes = (f"by induction together with {_listed(sorted(leans))}",) if leans else ()
-                cost = replace(share, seconds=share.seconds / max(len(mine), 1))
-                verdicts[name] = self._proved("induction", notes, cost=cost)
+                verdicts[name] = proved(self, "induction", notes, cost=share)
 
-    def _timed(self, prop: Property) -> Verdict:
-        start = time.perf_counter()
-        before = replace_meter(self.meter)
-        verdict = self._one(prop)
-        return replace(verdict, cost=self._cost(start, before))
+    def failure(self, name: str) -> Open | None:
+        """Why an invariant failed, if nothing more is known by now."""
+        return self.failures.get(name) if len(self.known) == self._known_at_failure else None
 
-    def _cost(self, start: float, before: Meter) -> Cost:
-        return Cost(
-            time.perf_counter() - start,
-            self.meter.seconds - before.seconds,
-            self.meter.queries - before.queries,
-            self.meter.rlimit - before.rlimit,
-        )
 
-    # ------------------------------------------------------------------------------------------ one property
+@final
+@dataclass(slots=True)
+class Single:
+    """The work on one property."""
 
-    def _one(self, prop: Property) -> Verdict:
+    settling: Settling
+    prop: Property
+    discharger: Discharger
+
+    @property
+    def system(self) -> System:
+        """The system that the property is about."""
+        return self.settling.system
+
+    def _say(self, phase: str) -> None:
+        self.settling.listen(Event(self.prop.heading.name, phase))
+
+    def run(self) -> Verdict:
+        """By the kind of the property."""
+        prop = self.prop
         match prop:
             case Scenario():
                 return self._scenario(prop)
@@ -184,17 +202,17 @@ class Settling:
         left = self._prove(prop)
         if isinstance(left, Verdict):
             return left
-        short = self._search(prop, min(SHORT, self.options.depth))
+        short = self._search(prop, min(SHORT, self.settling.options.depth))
         if isinstance(short, Verdict):
             return short
-        self.listen(Event(prop.heading.name, "looking for a lemma"))
+        self._say("looking for a lemma")
         helped = self._strengthen(prop, left)
         if helped is not None:
             return helped
         return self._last_search(prop, left, short.depth)
 
     def _search_first(self, prop: Invariant | StepProperty | Rule | Enabled) -> Verdict:
-        found = self._search(prop, self.options.depth)
+        found = self._search(prop, self.settling.options.depth)
         if isinstance(found, Verdict):
             return found
         left = self._prove(prop)
@@ -203,22 +221,24 @@ class Settling:
         return self._undecided(found, left)
 
     def _last_search(self, prop: Invariant | StepProperty | Rule | Enabled, left: Open, excluded: int) -> Verdict:
-        found = self._search(prop, self.options.depth, excluded)
+        found = self._search(prop, self.settling.options.depth, excluded)
         return found if isinstance(found, Verdict) else self._undecided(found, left)
 
     # ------------------------------------------------------------------------------------------ proofs
 
     def _prove(self, prop: Invariant | StepProperty | Rule | Enabled) -> Verdict | Open:
-        known = tuple(self.known.values())
+        known = tuple(self.settling.known.values())
         name = prop.heading.name
-        self.listen(Event(name, "proving"))
+        self._say("proving")
         match prop:
             case Invariant():
-                if name in self.failures and len(self.known) == self._known_at_failure:
-                    return self.failures[name]
-                induction = Induction(self.discharger, (Candidate(name, effective(prop)),), self.known)
+                before = self.settling.failure(name)
+                if before is not None:
+                    return before
+                induction = Induction(self.discharger, (Candidate(name, effective(prop)),), self.settling.known)
                 if induction.run():
-                    self.known[name] = effective(prop)
+                    if not prop.heading.expect_violated:
+                        self.settling.known[name] = effective(prop)
                     return self._proved("induction", ())
                 return induction.failures[name]
             case StepProperty():
@@ -238,29 +258,17 @@ class Settling:
     def _direct(self, outcome: Proof | Open, alone: str, leaning: str) -> Verdict | Open:
         if isinstance(outcome, Open):
             return outcome
-        return self._proved(leaning if outcome.leans and self.known else alone, outcome.notes)
+        return self._proved(leaning if outcome.leans and self.settling.known else alone, outcome.notes)
 
-    def _proved(self, method: str, notes: tuple[str, ...], lemmas: tuple[str, ...] = (), cost: Cost = Cost()) -> Verdict:
-        return Verdict(
-            "proved",
-            method,
-            level="L0",
-            assumptions=self._assumptions(),
-            lemmas=lemmas,
-            notes=notes,
-            cost=cost,
-        )
+    def _proved(self, method: str, notes: tuple[str, ...], lemmas: tuple[str, ...] = ()) -> Verdict:
+        return proved(self.settling, method, notes, lemmas)
 
     def _vacuous(self, why: str) -> Verdict:
-        return Verdict("vacuous", "proof", assumptions=self._assumptions(), notes=(why,))
-
-    def _assumptions(self) -> tuple[str, ...]:
-        named = [a.name for a in self.system.assumptions if a.kind == "assume"]
-        return (*named, *(r.name for r in self.system.relies))
+        return Verdict("vacuous", "proof", assumptions=assumptions(self.system), notes=(why,))
 
     def _strengthen(self, prop: Invariant | StepProperty | Rule | Enabled, left: Open) -> Verdict | None:
         """Guess lemmas with which the proof goes through."""
-        strengthener = Strengthener(self.discharger, self.interpreter, self.known)
+        strengthener = Strengthener(self.discharger, Interpreter(self.system), self.settling.known)
 
         def attempt(hypotheses: tuple[Term, ...]) -> Open | None:
             match prop:
@@ -281,27 +289,28 @@ class Settling:
         if helped is None:
             return None
         shown = tuple(pretty(strengthener.found[n]) for n in helped)
-        for n in helped:
-            self.known[f"{prop.heading.name}: {n}"] = strengthener.found[n]
         if isinstance(prop, Invariant):
-            self.known[prop.heading.name] = effective(prop)
+            # Other invariants may lean on it. (Other kinds are settled side by side, and keep what they find.)
+            for n in helped:
+                self.settling.known[f"{prop.heading.name}: {n}"] = strengthener.found[n]
+            self.settling.known[prop.heading.name] = effective(prop)
         how = "induction" if isinstance(prop, Invariant) else "from the invariants"
         return self._proved(f"{how} with {len(helped)} found lemma{'s' if len(helped) > 1 else ''}", (), shown)
 
     # ------------------------------------------------------------------------------------------ searches
 
     def _search(self, prop: Property, depth: int, excluded: int = -1) -> Verdict | Exhausted:
-        name = prop.heading.name
-        search = Search(self.system, self.meter, self.interpreter, tuple(self.known.values()))
-        scopes = tuple(scopes_up_to(self.system, self.options.members))
-        found = search.find(prop, depth, scopes, lambda phase: self.listen(Event(name, phase)), excluded)
+        known = tuple(self.settling.known.values())
+        search = Search(self.system, self.discharger.meter, Interpreter(self.system), known)
+        scopes = tuple(scopes_up_to(self.system, self.settling.options.members))
+        found = search.find(prop, depth, scopes, self._say, excluded)
         if isinstance(found, Exhausted):
             return found
         return self._told(prop, found)
 
     def _told(self, prop: Property, found: Found) -> Verdict:
         """A counterexample (for a reachable: a run that gets there) in its most readable form."""
-        counterexample = Minimiser(self.system, prop, self.interpreter).run(found.candidate) or found.counterexample
+        counterexample = Minimiser(self.system, prop, Interpreter(self.system)).run(found.candidate) or found.counterexample
         trace = counterexample.trace
         scope = tuple((n, trace.scope.size(n)) for n in (s.name for s in self.system.sorts if s.size is None))
         depth = len(trace.steps)
@@ -310,7 +319,7 @@ class Settling:
         return Verdict(
             "violated",
             "bounded search, replayed",
-            assumptions=self._assumptions(),
+            assumptions=assumptions(self.system),
             depth=depth,
             scope=scope,
             counterexample=counterexample,
@@ -324,14 +333,14 @@ class Settling:
         return Verdict("bounded", "bounded search", depth=searched.depth, scope=scope, stuck=stuck)
 
     def _reachable(self, prop: Reachable) -> Verdict:
-        if prove_unreachable(self.discharger, prop, tuple(self.known.values())):
+        if prove_unreachable(self.discharger, prop, tuple(self.settling.known.values())):
             return Verdict(
                 "violated",
                 "proved unreachable",
-                assumptions=self._assumptions(),
+                assumptions=assumptions(self.system),
                 notes=("No run ever gets there: the invariants exclude it.",),
             )
-        found = self._search(prop, self.options.depth)
+        found = self._search(prop, self.settling.options.depth)
         if isinstance(found, Verdict):
             return found
         scope = tuple(found.sizes.items())
@@ -339,7 +348,8 @@ class Settling:
         return Verdict("bounded", "bounded search", depth=found.depth, scope=scope, notes=(note,))
 
     def _scenario(self, prop: Scenario) -> Verdict:
-        outcome = run_scenario(self.interpreter, prop)
+        interpreter = Interpreter(self.system)
+        outcome = run_scenario(interpreter, prop)
         if outcome.passed:
             return Verdict("proved", "replayed", depth=len(outcome.steps), witness=outcome.trace)
         assert outcome.problem is not None
@@ -348,7 +358,7 @@ class Settling:
             "replayed",
             depth=len(outcome.steps),
             counterexample=outcome.counterexample,
-            notes=(sentence(self.interpreter, outcome.problem),),
+            notes=(sentence(interpreter, outcome.problem),),
         )
 
 
@@ -368,9 +378,25 @@ def goal_of(prop: Invariant | StepProperty | Rule | Enabled) -> Term:
             return conj(*(s.condition for s in prop.program if isinstance(s, Check)))
 
 
-def replace_meter(meter: Meter) -> Meter:
-    """A copy of the counters, to take a difference later."""
-    return Meter(meter.queries, meter.rlimit, meter.seconds)
+def assumptions(system: System) -> tuple[str, ...]:
+    """The names of what a spec assumes of parameters and relies on of the environment."""
+    named = [a.name for a in system.assumptions if a.kind == "assume"]
+    return (*named, *(r.name for r in system.relies))
+
+
+def proved(
+    settling: Settling, method: str, notes: tuple[str, ...], lemmas: tuple[str, ...] = (), cost: Cost = Cost()
+) -> Verdict:
+    """The verdict for a proof by a solver alone."""
+    return Verdict(
+        "proved",
+        method,
+        level="L0",
+        assumptions=assumptions(settling.system),
+        lemmas=lemmas,
+        notes=notes,
+        cost=cost,
+    )
 
 
 def _listed(names: list[str]) -> str:

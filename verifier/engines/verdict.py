@@ -21,6 +21,11 @@ class Cost:
     queries: int = 0
     rlimit: int = 0
 
+    def shared(self, among: int) -> Cost:
+        """The part that one of several has of it."""
+        n = max(among, 1)
+        return Cost(self.seconds / n, self.solver_seconds / n, self.queries // n, self.rlimit // n)
+
 
 @final
 @dataclass(frozen=True, slots=True)

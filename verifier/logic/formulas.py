@@ -286,6 +286,11 @@ class Pool:
         integer = self.sorts[then] == "I" and self.sorts[otherwise] == "I"
         return self._make("ite", (condition, then, otherwise), "I" if integer else "R")
 
+    @property
+    def has_integers(self) -> bool:
+        """Whether some unknown is integer-valued."""
+        return any(s == "I" and op in ("var", "app", "floor", "ceil") for s, op in zip(self.sorts, self.ops, strict=True))
+
     # ------------------------------------------------------------------------------------------ signs
 
     def nonnegative(self, node: Node, known: Known = frozenset()) -> bool:
