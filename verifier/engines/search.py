@@ -9,9 +9,9 @@ from itertools import product
 from typing import final
 
 from verifier.engines.discharge import Meter
-from verifier.logic.formulas import Node
+from verifier.logic.formulas import Node, Pool
 from verifier.logic.model import Valued
-from verifier.logic.smtlib import Reading, Script, write
+from verifier.logic.smtlib import Script, write
 from verifier.logic.solvers.answer import Answer
 from verifier.logic.solvers.z3_text import Procedure, ask
 from verifier.logic.symbolic import Cell as Symbolic
@@ -131,25 +131,35 @@ class Search:
         return model
 
     def _ask(self, unrolling: Unrolling, facts: tuple[Node, ...]) -> tuple[Script, Answer]:
-        integers = "I" in unrolling.encoder.pool.sorts[4:]
-        reading: Reading = "native" if integers else "relaxed"
-        script = write(unrolling.encoder.pool, facts, reading)
+        """Reals first, which excludes most; then, if something is left, native integers."""
+        pool = unrolling.encoder.pool
+        script = write(pool, facts, "relaxed")
         if script.trivial:
             return script, Answer("unsat")
-        if integers:
-            relaxed = write(unrolling.encoder.pool, facts, "relaxed")
-            excluded = ask(relaxed.text, "nlsat", self.limit)
-            self.meter.note(excluded)
-            if excluded.status == "unsat":
-                return script, excluded
-        procedures: tuple[Procedure, ...] = ("smt",) if integers else ("nlsat", "smt")
+        answer = self._in_turn(script, ("nlsat",) if pool.has_integers else ("nlsat", "smt"))
+        if answer.status == "unsat" or not pool.has_integers or _is_integral(unrolling.encoder.pool, script, answer):
+            return script, answer
+        native = write(pool, facts, "native")
+        return native, self._in_turn(native, ("smt",))
+
+    def _in_turn(self, script: Script, procedures: tuple[Procedure, ...]) -> Answer:
         answer = Answer("unknown")
         for procedure in procedures:
-            answer = ask(script.text, procedure, self.limit, want_model=True)
+            answer = ask(script.text, procedure, self.limit if procedure == "nlsat" else self.limit // 4, want_model=True)
             self.meter.note(answer)
             if answer.status != "unknown":
                 break
-        return script, answer
+        return answer
+
+
+def _is_integral(pool: Pool, script: Script, answer: Answer) -> bool:
+    """Whether an answer on the reals gives integers wherever they are wanted, so that it is one on integers too."""
+    if answer.status != "sat" or not answer.exact:
+        return False
+    return all(
+        pool.sorts[node] != "I" or Fraction(answer.model.get(name, 0)).denominator == 1
+        for node, name in script.unknowns.items()
+    )
 
 
 @final

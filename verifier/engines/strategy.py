@@ -39,8 +39,9 @@ from verifier.engines.stuck import stuck_step
 from verifier.engines.verdict import Cost, Verdict
 from verifier.system.execute import Interpreter
 from verifier.system.pretty import pretty
+from verifier.system.rewrite import subterms
 from verifier.system.scenarios import run_scenario, sentence
-from verifier.system.terms import Term, conj
+from verifier.system.terms import Agg, Term, conj
 from verifier.system.transition import (
     Check,
     Enabled,
@@ -300,7 +301,8 @@ class Single:
     # ------------------------------------------------------------------------------------------ searches
 
     def _search(self, prop: Property, depth: int, excluded: int = -1) -> Verdict | Exhausted:
-        known = tuple(self.settling.known.values())
+        # A sum over all members makes a search slower, not shorter.
+        known = tuple(k for k in self.settling.known.values() if not any(isinstance(t, Agg) for t in subterms(k)))
         search = Search(self.system, self.discharger.meter, Interpreter(self.system), known)
         scopes = tuple(scopes_up_to(self.system, self.settling.options.members))
         found = search.find(prop, depth, scopes, self._say, excluded)
