@@ -37,7 +37,7 @@ def prove_step(discharger: Discharger, prop: StepProperty, known: Hypotheses) ->
     leans = False
     for part in conjuncts(conj(prop.defined, prop.formula)):
         for action in discharger.system.actions:
-            claim = partial(holds_over_step, prop.heading.name, part, action)
+            claim = partial(holds_over_step, discharger.system, prop.heading.name, part, action)
             outcome = discharger.prove_from(claim, (), known)
             if isinstance(outcome, Open):
                 return outcome

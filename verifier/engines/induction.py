@@ -113,7 +113,7 @@ class Induction:
             if not (states_read(part) & touched):
                 continue
             outcome = self.discharger.prove_from(
-                partial(is_preserved, candidate.name, part, action), (candidate.formula,), everything, quick=self.quick
+                partial(is_preserved, self.discharger.system, candidate.name, part, action), (candidate.formula,), everything, quick=self.quick
             )
             if isinstance(outcome, Open):
                 return outcome

@@ -203,6 +203,8 @@ class Encoder:
 
     def is_quantified(self, term: Term) -> bool:
         """Whether a quantifier over an open sort stands in a term."""
+        if not self.world.open:
+            return False
         found = self._quantified.get(id(term))
         if found is None:
             found = any(isinstance(t, Quant) and t.var.ty.name in self.world.open for t in subterms(term))
@@ -222,33 +224,31 @@ class Encoder:
 
     def value(self, term: Term, frame: Frame) -> Node:
         """A term's node, exact but for sums over the rest (which are opaque)."""
-        pool = self.pool
         match term:
-            case Const(value, ty):
-                if ty.kind == "bool":
-                    return pool.true if value else pool.false
-                return pool.number(value)
-            case Var(name):
-                return frame.locals[name]
-            case Param(name, keys):
-                return self._read(self.param(name), tuple(self.value(k, frame) for k in keys))
-            case State(name, keys, _, at):
-                return self._read(frame.states[at][name], tuple(self.value(k, frame) for k in keys))
-            case Named(_, _, body):
-                return self.value(body, frame)
-            case ActionIs(action):
-                return pool.true if frame.action == action else pool.false
-            case Quant():
-                return self.truth(term, frame)
-            case Agg():
-                return self._aggregate(term, frame)
             case Op():
                 return self._operator(term, frame)
+            case Var(name):
+                return frame.locals[name]
+            case State(name, keys, _, at):
+                cell = frame.states[at][name]
+                return cell if isinstance(cell, int) else cell.read(tuple([self.value(k, frame) for k in keys]))
+            case Const(value, ty):
+                if ty.kind == "bool":
+                    return self.pool.true if value else self.pool.false
+                return self.pool.number(value)
+            case Named(_, _, body):
+                return self.value(body, frame)
+            case Param(name, keys):
+                cell = self.param(name)
+                return cell if isinstance(cell, int) else cell.read(tuple([self.value(k, frame) for k in keys]))
+            case Agg():
+                return self._aggregate(term, frame)
+            case Quant():
+                return self.truth(term, frame)
+            case ActionIs(action):
+                return self.pool.true if frame.action == action else self.pool.false
             case _:
                 assert_never(term)
-
-    def _read(self, cell: Cell, keys: tuple[Node, ...]) -> Node:
-        return cell.read(keys) if isinstance(cell, MapValue) else cell
 
     def param(self, name: str) -> Cell:
         """A parameter: its profile's value, or an unknown."""
@@ -288,7 +288,7 @@ class Encoder:
         if term.op == "ite":
             condition, then, otherwise = term.args
             return pool.ite(self.truth(condition, frame), self.value(then, frame), self.value(otherwise, frame))
-        args = tuple(self.value(a, frame) for a in term.args)
+        args = tuple([self.value(a, frame) for a in term.args])
         match term.op:
             case "add":
                 return pool.add(*args)

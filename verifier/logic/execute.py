@@ -7,7 +7,7 @@ in search, both branches are run and merged instead.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import assert_never, final
 
@@ -260,9 +260,8 @@ def in_range(encoder: Encoder, variable: Variable, node: Node) -> Node:
 
 def run_action(run: Run, action: Action, args: dict[str, Node], frame: Frame) -> Frame:
     """The frame after an action; the conditions for its success are added to the run's."""
-    inside = replace(frame, locals=args, action=action.name)
-    after = run.block(action.body, inside)
-    return replace(frame, states={**frame.states, "now": after.now}, action=action.name)
+    after = run.block(action.body, Frame(frame.states, args, action.name))
+    return Frame({**frame.states, "now": after.now}, frame.locals, action.name)
 
 
 def frame_of(state: SymbolicState) -> Frame:

@@ -34,7 +34,7 @@ class Pool:
     """The inclusive range of a `var` or `app`, from its type."""
     binders: list[frozenset[Node]] = field(default_factory=list)
     """The `rest` members that a node speaks of."""
-    _known: dict[tuple[str, tuple[Node, ...], object], Node] = field(default_factory=dict)
+    _known: dict[tuple[str, tuple[Node, ...], SortName, object], Node] = field(default_factory=dict)
     true: Node = 0
     false: Node = 1
     zero: Node = 2
@@ -47,7 +47,7 @@ class Pool:
         self._make("const", (), "I", 1)
 
     def _make(self, op: str, args: tuple[Node, ...], sort: SortName, data: object = None) -> Node:
-        key = (op, args, (sort, data))
+        key = (op, args, sort, data)
         found = self._known.get(key)
         if found is not None:
             return found

@@ -6,7 +6,7 @@ order to succeed, and the negated goal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import final
 
@@ -18,7 +18,7 @@ from verifier.logic.smtlib import Reading, Script, write
 from verifier.logic.symbolic import Frame
 from verifier.logic.world import Pattern, opened, patterns
 from verifier.system.terms import Const, Named, Op, Quant, Term, conj, implies
-from verifier.system.transition import Action, Call, Check, Compare, Let, Require, Rule, Stmt, System
+from verifier.system.transition import Action, Call, Check, Compare, Let, Require, Rule, Stmt, System, Variable
 
 MOST_KEYS = 5
 """Keys of one sort that are told apart by enumeration (52 patterns); further ones are if-then-else keys."""
@@ -61,6 +61,8 @@ class Claim:
     holds: str = ""
     fails: str = ""
     merge: bool = False
+    keys: Mapping[str, int] = field(default_factory=dict)
+    """A first guess of how many keys of each open sort it will ask for."""
 
 
 def cases(system: System, claim: Claim) -> Iterator[Case]:
@@ -73,22 +75,20 @@ def cases(system: System, claim: Claim) -> Iterator[Case]:
         for i in range(len(decisions), len(run.taken)):
             pending.append((*run.taken[:i], False))
         wanted = {sort: min(n, MOST_KEYS) for sort, n in counted.asked.items()}
-        ways = list(patterns(system, wanted))
-        if len(ways) == 1 and ways[0].classes == counted.pattern.classes:
-            yield Case(counted, completed(counted, facts), tuple(run.taken))
-            continue
-        for pattern in ways:
+        for pattern in patterns(system, wanted):
+            if pattern.classes == counted.pattern.classes:
+                yield Case(counted, completed(counted, facts), tuple(run.taken))
+                continue
             encoder = Encoder(system, opened(system, pattern.counts), pattern)
-            run = Run(encoder, decisions, claim.merge)
-            facts = claim.build(encoder, run)
-            yield Case(encoder, completed(encoder, facts), tuple(run.taken))
+            again = Run(encoder, tuple(run.taken), claim.merge)
+            yield Case(encoder, completed(encoder, claim.build(encoder, again)), tuple(again.taken))
 
 
 def _counting_pass(system: System, claim: Claim, decisions: tuple[bool, ...]) -> tuple[Encoder, Run, list[Node]]:
-    """Build once with all keys distinct, until the number of keys that are asked for is known: instances of a fact
-    that says `exists` ask for more keys the more classes there are."""
-    wanted: dict[str, int] = {}
-    for _ in range(3):
+    """Build with all keys distinct, until the number of keys that are asked for is known: a first guess may be off,
+    and instances of a fact that says `exists` ask for more keys the more classes there are."""
+    wanted = {sort: min(n, MOST_KEYS) for sort, n in claim.keys.items() if n > 0}
+    for _ in range(4):
         pattern = Pattern({sort: tuple(range(n)) for sort, n in wanted.items()})
         encoder = Encoder(system, opened(system, pattern.counts), pattern)
         run = Run(encoder, decisions, claim.merge)
@@ -193,6 +193,20 @@ def state_facts(encoder: Encoder, hypotheses: Iterable[Term], frame: Frame) -> l
     return facts
 
 
+def expected_keys(system: System, arguments: Iterable[Variable], goal: Term) -> Mapping[str, int]:
+    """The keys that arguments and the goal's outer `forall`s will ask for."""
+    open_ = {s.name for s in system.sorts if s.size is None}
+    out: dict[str, int] = {}
+    sorts = [v.ty.name for v in arguments if v.ty.kind == "sort"]
+    while isinstance(goal, Quant) and goal.kind == "forall":
+        sorts.append(goal.var.ty.name)
+        goal = goal.body
+    for sort in sorts:
+        if sort in open_:
+            out[sort] = out.get(sort, 0) + 1
+    return out
+
+
 def conjuncts(term: Term) -> tuple[Term, ...]:
     """A goal in parts that can be proved one by one: through `and`, `forall`, definitions and implications."""
     match term:
@@ -232,18 +246,22 @@ def holds_initially(system: System, name: str, goal: Term) -> Claim:
     )
 
 
-def is_preserved(name: str, goal: Term, action: Action, hypotheses: tuple[Term, ...]) -> Claim:
+def is_preserved(
+    system: System, name: str, goal: Term, action: Action, hypotheses: tuple[Term, ...]
+) -> Claim:
     """From a state where the hypotheses hold, the action leads only to states where the goal holds."""
 
     def build(encoder: Encoder, run: Run) -> list[Node]:
         frame = encoder.initial_unknown()
         args = arguments(encoder, action.args)
+        after = run_action(run, action, args, frame)
+        denied = encoder.deny(goal, frame_of(after.now))
+        if denied == encoder.pool.false:
+            return [denied]
         facts = parameter_facts(encoder)
         facts += state_facts(encoder, hypotheses, frame)
-        after = run_action(run, action, args, frame)
         facts += [holds(encoder, c) for c in run.conditions]
-        facts.append(encoder.deny(goal, frame_of(after.now)))
-        return facts
+        return [*facts, denied]
 
     return Claim(
         f"{name}/{action.name}",
@@ -251,22 +269,26 @@ def is_preserved(name: str, goal: Term, action: Action, hypotheses: tuple[Term, 
         f"Does `{action.name}` keep `{name}`?",
         f"`{action.name}` keeps `{name}`.",
         f"`{action.name}` can break `{name}`.",
+        keys=expected_keys(system, action.args, goal),
     )
 
 
-def holds_over_step(name: str, goal: Term, action: Action, hypotheses: tuple[Term, ...]) -> Claim:
+def holds_over_step(
+    system: System, name: str, goal: Term, action: Action, hypotheses: tuple[Term, ...]
+) -> Claim:
     """The goal, which reads the states before and after, holds over every run of the action."""
 
     def build(encoder: Encoder, run: Run) -> list[Node]:
         frame = encoder.initial_unknown()
         args = arguments(encoder, action.args)
+        after = run_action(run, action, args, frame)
+        denied = encoder.deny(goal, Frame({"old": frame.now, "now": after.now}, {}, action.name))
+        if denied == encoder.pool.false:
+            return [denied]
         facts = parameter_facts(encoder)
         facts += state_facts(encoder, hypotheses, frame)
-        after = run_action(run, action, args, frame)
         facts += [holds(encoder, c) for c in run.conditions]
-        both = Frame({"old": frame.now, "now": after.now}, {}, action.name)
-        facts.append(encoder.deny(goal, both))
-        return facts
+        return [*facts, denied]
 
     return Claim(
         f"{name}/{action.name}",
@@ -274,6 +296,7 @@ def holds_over_step(name: str, goal: Term, action: Action, hypotheses: tuple[Ter
         f"Does every `{action.name}` satisfy `{name}`?",
         f"Every `{action.name}` satisfies `{name}`.",
         f"Some `{action.name}` breaks `{name}`.",
+        keys=expected_keys(system, action.args, goal),
     )
 
 

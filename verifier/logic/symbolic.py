@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import final
 
 from verifier.logic.formulas import Node, Pool
@@ -48,11 +48,11 @@ class Frame:
 
     def with_now(self, state: SymbolicState) -> Frame:
         """The frame in another present state."""
-        return replace(self, states={**self.states, "now": state})
+        return Frame({**self.states, "now": state}, self.locals, self.action)
 
     def with_local(self, name: str, node: Node) -> Frame:
         """The frame with one more local."""
-        return replace(self, locals={**self.locals, name: node})
+        return Frame(self.states, {**self.locals, name: node}, self.action)
 
     def with_cell(self, name: str, cell: Cell) -> Frame:
         """The frame after a variable of the present state was replaced."""
