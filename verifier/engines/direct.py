@@ -19,8 +19,8 @@ from verifier.logic.obligations import (
     program_runs,
 )
 from verifier.logic.witness import IN_WORDS
-from verifier.system.terms import TRUE, conj, negate
-from verifier.system.transition import Enabled, Reachable, Rule, StepProperty
+from verifier.system.terms import TRUE, Named, Op, Quant, Term, conj, negate
+from verifier.system.transition import Enabled, Invariant, Reachable, Rule, StepProperty
 
 
 @final
@@ -48,8 +48,8 @@ def prove_step(discharger: Discharger, prop: StepProperty, known: Hypotheses) ->
 def prove_rule(discharger: Discharger, rule: Rule, known: Hypotheses) -> Proof | Open:
     """The program shows each of its goals, from any state that the invariants admit."""
     leans = False
-    for goal in program_goals(rule):
-        outcome = discharger.prove_from(partial(program_ends_well, discharger.system, rule, goal), (), known)
+    for index in range(len(program_goals(rule))):
+        outcome = discharger.prove_from(partial(program_ends_well, discharger.system, rule, index), (), known)
         if isinstance(outcome, Open):
             return outcome
         leans |= outcome.leans
@@ -104,3 +104,31 @@ def never_runs(discharger: Discharger, rule: Rule, known: Hypotheses) -> bool:
 def never_asked(discharger: Discharger, prop: Enabled, known: Hypotheses) -> bool:
     """Whether the condition of an `enabled` never holds in a state that the invariants admit."""
     return discharger.prove(condition_never_met(prop, known), effort="quick") is None
+
+
+def antecedent(formula: Term) -> Term | None:
+    """`forall …: not A` for a formula `forall …: A implies B`; None for any other shape."""
+    match formula:
+        case Quant("forall", var, body):
+            inner = antecedent(body)
+            return None if inner is None else Quant("forall", var, inner)
+        case Named(_, _, body):
+            return antecedent(body)
+        case Op("implies", (left, _)):
+            return negate(left)
+        case _:
+            return None
+
+
+def antecedent_never_met(discharger: Discharger, prop: Invariant | StepProperty, known: Hypotheses) -> bool:
+    """Whether an implication has a left side that is false in every state (over every step) that can be."""
+    never = antecedent(prop.formula)
+    if never is None:
+        return False
+    name = f"{prop.heading.name}/never"
+    if isinstance(prop, Invariant):
+        return discharger.prove(follows(name, never, known), effort="quick") is None
+    return all(
+        discharger.prove(holds_over_step(discharger.system, name, never, action, known), effort="quick") is None
+        for action in discharger.system.actions
+    )

@@ -254,4 +254,4 @@ def scopes_up_to(system: System, most: int) -> Iterator[Mapping[str, int]]:
     members that take no part do no harm.)"""
     names = [s.name for s in system.sorts if s.size is None]
     for n in range(1, most + 1) if names else (1,):
-        yield {name: n for name in names}
+        yield dict.fromkeys(names, n)

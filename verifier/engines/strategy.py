@@ -22,6 +22,7 @@ from typing import final
 
 from verifier.engines.direct import (
     Proof,
+    antecedent_never_met,
     contradictory_assumptions,
     never_asked,
     never_runs,
@@ -53,6 +54,8 @@ from verifier.system.transition import (
     StepProperty,
     System,
 )
+
+STOPPED_BY_THE_CLOCK = "A query was stopped by the clock, not by its budget: a faster machine may say more."
 
 SHORT = 4
 """Steps of the search that comes before lemmas are guessed."""
@@ -159,7 +162,11 @@ class Settling:
         share = self.discharger.meter.cost(start).shared(len(mine))
         for prop in mine:
             name = prop.heading.name
-            if name in self.known and self._asked(prop):
+            if name not in self.known or not self._asked(prop):
+                continue
+            if antecedent_never_met(self.discharger, prop, tuple(self.known.values())):
+                verdicts[name] = vacuous(self.system, "The left side of `implies` is true in no state that can be reached.")
+            else:
                 leans = induction.leans.get(name, frozenset())
                 notes = (f"by induction together with {_listed(sorted(leans))}",) if leans else ()
                 verdicts[name] = proved(self, "induction", notes, cost=share)
@@ -244,16 +251,18 @@ class Single:
                 return induction.failures[name]
             case StepProperty():
                 outcome = prove_step(self.discharger, prop, known)
+                if isinstance(outcome, Proof) and antecedent_never_met(self.discharger, prop, known):
+                    return self._vacuous("What it speaks of never happens: the left side of `implies` is never true.")
                 return self._direct(outcome, "over every step", "over every step, from the invariants")
             case Rule():
                 outcome = prove_rule(self.discharger, prop, known)
                 if isinstance(outcome, Proof) and never_runs(self.discharger, prop, known):
-                    return self._vacuous("its calls can never all succeed, so there is nothing to check")
+                    return self._vacuous("Its calls can never all succeed, so there is nothing to check.")
                 return self._direct(outcome, "from any state", "from the invariants")
             case Enabled():
                 outcome = prove_enabled(self.discharger, prop, known)
                 if isinstance(outcome, Proof) and never_asked(self.discharger, prop, known):
-                    return self._vacuous("its condition never holds")
+                    return self._vacuous("Its condition never holds.")
                 return self._direct(outcome, "witness", "witness, from the invariants")
 
     def _direct(self, outcome: Proof | Open, alone: str, leaning: str) -> Verdict | Open:
@@ -265,7 +274,7 @@ class Single:
         return proved(self.settling, method, notes, lemmas)
 
     def _vacuous(self, why: str) -> Verdict:
-        return Verdict("vacuous", "proof", assumptions=assumptions(self.system), notes=(why,))
+        return vacuous(self.system, why)
 
     def _strengthen(self, prop: Invariant | StepProperty | Rule | Enabled, left: Open) -> Verdict | None:
         """Guess lemmas with which the proof goes through."""
@@ -330,9 +339,10 @@ class Single:
     def _undecided(self, searched: Exhausted, left: Open) -> Verdict:
         stuck = stuck_step(left, self.system)
         scope = tuple(searched.sizes.items())
+        notes = (STOPPED_BY_THE_CLOCK,) if self.discharger.meter.timed_out else ()
         if searched.depth < 1:
-            return Verdict("unknown", "neither proved nor refuted", depth=searched.depth, scope=scope, stuck=stuck)
-        return Verdict("bounded", "bounded search", depth=searched.depth, scope=scope, stuck=stuck)
+            return Verdict("unknown", "neither proved nor refuted", depth=searched.depth, scope=scope, stuck=stuck, notes=notes)
+        return Verdict("bounded", "bounded search", depth=searched.depth, scope=scope, stuck=stuck, notes=notes)
 
     def _reachable(self, prop: Reachable) -> Verdict:
         if prove_unreachable(self.discharger, prop, tuple(self.settling.known.values())):
@@ -384,6 +394,11 @@ def assumptions(system: System) -> tuple[str, ...]:
     """The names of what a spec assumes of parameters and relies on of the environment."""
     named = [a.name for a in system.assumptions if a.kind == "assume"]
     return (*named, *(r.name for r in system.relies))
+
+
+def vacuous(system: System, why: str) -> Verdict:
+    """The verdict for what holds only because nothing happens."""
+    return Verdict("vacuous", "proof", assumptions=assumptions(system), notes=(why,))
 
 
 def proved(

@@ -9,9 +9,9 @@ proof), and an existential one becomes a key of its own, a Skolem constant.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import product
 from typing import assert_never, final
 
 from verifier.logic.formulas import Node, Pool, SortName
@@ -20,6 +20,7 @@ from verifier.logic.symbolic import Cell, Frame, MapValue, same_key
 from verifier.logic.world import Pattern, World
 from verifier.system.rewrite import subterms
 from verifier.system.terms import (
+    BOOL,
     ActionIs,
     Agg,
     Const,
@@ -68,7 +69,10 @@ class Encoder:
     """Facts about the parameters and the state that are known in any case: of use only where they touch the rest."""
     universals: list[Universal] = field(default_factory=list)
     _fresh: dict[str, int] = field(default_factory=dict)
-    _depth: int = 0
+    _rests: list[Node] = field(default_factory=list)
+    """The members outside the classes that are being spoken of, outermost first."""
+    _each: int = 0
+    """How many times over we are inside something said of each class in turn."""
     _quantified: dict[int, bool] = field(default_factory=dict)
     _params: dict[str, Cell] = field(default_factory=dict)
 
@@ -82,12 +86,40 @@ class Encoder:
 
     def scalar(self, name: str, ty: Ty, low: int | None = None, high: int | None = None) -> Node:
         """A fresh unknown of a type. Members of a finite sort or an enum are numbers from 0; a member of an open sort
-        is a number that is a class, or beyond them."""
+        is a number that is a class, or beyond them. Made while speaking of a member outside the classes, it may be
+        another one for each of them."""
         if ty.kind in ("sort", "enum"):
             low, high = 0, None if ty.name in self.world.open else self.world.sizes[ty.name] - 1
             if high == 0:
                 return self.pool.zero
+        if self._rests:
+            return self.pool.app(self.fresh(name), tuple(self._rests), _SORTS[ty.kind], low, high)
         return self.pool.var(self.fresh(name), _SORTS[ty.kind], low, high)
+
+    def define(self, fact: Node) -> None:
+        """Note a fact that defines an unknown. Of a member outside the classes nothing is noted (which weakens what is
+        asserted): the fact would have to be said of each of them."""
+        if not self._rests:
+            self.facts.append(fact)
+
+    @contextmanager
+    def speaking_of(self, sort: str) -> Iterator[Node]:
+        """A member of a sort outside the classes, with a name that no member spoken of has."""
+        member = self.pool.rest(f"{sort}~{len(self._rests)}")
+        self._rests.append(member)
+        try:
+            yield member
+        finally:
+            self._rests.pop()
+
+    @contextmanager
+    def for_each(self, sort: str) -> Iterator[tuple[Node, ...]]:
+        """The classes of a sort, to say something of each in turn."""
+        self._each += sort in self.world.open
+        try:
+            yield self.members(sort) if sort else ()
+        finally:
+            self._each -= sort in self.world.open
 
     def unknown(self, variable: Variable, name: str = "") -> Cell:
         """Any value of a variable: a scalar, or a map with an unknown for each entry."""
@@ -138,7 +170,9 @@ class Encoder:
         index = self.asked.get(sort, 0)
         self.asked[sort] = index + 1
         classes = self.pattern.classes.get(sort, ())
-        return self.pool.number(classes[index]) if index < len(classes) else self.scalar(f"some {sort}", Ty("sort", sort))
+        if index < len(classes):
+            return self.pool.number(classes[index])
+        return self.scalar(f"some {sort}", Ty("sort", sort))
 
     def initial_unknown(self) -> Frame:
         """A frame in which every state variable may be anything in its range."""
@@ -180,17 +214,22 @@ class Encoder:
             if universal and asserted and sort in self.world.open:
                 self.universals.append(Universal(term.var, term.body, frame, polarity))
             return self._instances(term, frame, polarity, asserted and universal)
-        if self._depth > 0:
+        if self._rests:
             # Of a member outside the classes: what exists depends on the member, and one witness would be a lie.
             # Leaving the fact out weakens what is asserted.
             return self.pool.true if polarity else self.pool.false
-        return self.formula(term.body, frame.with_local(term.var.name, self.key(sort)), polarity, asserted)
+        if self._each:
+            # One witness for each class: how many there are depends on the pattern, so they can't be part of it.
+            member = self.scalar(f"some {sort}", term.var.ty)
+        else:
+            member = self.key(sort)
+        return self.formula(term.body, frame.with_local(term.var.name, member), polarity, asserted)
 
     def _instances(self, term: Quant, frame: Frame, polarity: bool, asserted: bool) -> Node:
-        parts = [
-            self.formula(term.body, frame.with_local(term.var.name, m), polarity, asserted)
-            for m in self.members(term.var.ty.name)
-        ]
+        with self.for_each(term.var.ty.name) as members:
+            parts = [
+                self.formula(term.body, frame.with_local(term.var.name, m), polarity, asserted) for m in members
+            ]
         return self.pool.and_(parts) if term.kind == "forall" else self.pool.or_(parts)
 
     def assume(self, term: Term, frame: Frame) -> Node:
@@ -215,9 +254,9 @@ class Encoder:
         """A truth value that may be used either way (in a condition, in an equation)."""
         if not self.is_quantified(term):
             return self.formula(term, frame, True)
-        name = self.pool.var(self.fresh("holds"), "B")
-        self.facts.append(self.pool.implies(name, self.formula(term, frame, True)))
-        self.facts.append(self.pool.implies(self.pool.not_(name), self.pool.not_(self.formula(term, frame, False))))
+        name = self.scalar("holds", BOOL)
+        self.define(self.pool.implies(name, self.formula(term, frame, True)))
+        self.define(self.pool.implies(self.pool.not_(name), self.pool.not_(self.formula(term, frame, False))))
         return name
 
     # ------------------------------------------------------------------------------------------ values
@@ -353,51 +392,49 @@ class Encoder:
             return self.pool.ite(self.truth(guard, frame), self.value(body, frame), self.pool.zero)
         first, others = vars_[0], vars_[1:]
         sort = first.ty.name
-        parts = [self._sum(others, body, guard, frame.with_local(first.name, m)) for m in self.members(sort)]
+        with self.for_each(sort) as members:
+            parts = [self._sum(others, body, guard, frame.with_local(first.name, m)) for m in members]
         if sort in self.world.open:
-            member = self.pool.rest(f"{sort}~{self._depth}")
-            self._depth += 1
-            inner = self._sum(others, body, guard, frame.with_local(first.name, member))
-            self._depth -= 1
+            with self.speaking_of(sort) as member:
+                inner = self._sum(others, body, guard, frame.with_local(first.name, member))
             parts.append(rest_sum(self.pool, member, inner))
         return self.pool.add(*parts) if parts else self.pool.zero
-
-    def _assignments(self, vars_: tuple[Var, ...], frame: Frame) -> Iterator[Frame]:
-        for members in product(*(self.members(v.ty.name) for v in vars_)):
-            inner = frame
-            for var, member in zip(vars_, members, strict=True):
-                inner = inner.with_local(var.name, member)
-            yield inner
 
     def _best(self, term: Agg, frame: Frame) -> Node:
         """The greatest (least) body: at least (at most) each, and one of them; the rest counts as one unknown more."""
         pool = self.pool
-        best = pool.var(self.fresh(f"{term.kind}"), _SORTS[term.ty.kind])
+        best = self.scalar(term.kind, term.ty)
         attained: list[Node] = []
         some: list[Node] = []
-        for inner in self._assignments(term.vars, frame):
-            guard, body = self.truth(term.guard, inner), self.value(term.body, inner)
+        for guard, body in self._cases(term, term.vars, frame):
             bound = pool.le(body, best) if term.kind == "max" else pool.le(best, body)
-            self.facts.append(pool.implies(guard, bound))
+            self.define(pool.implies(guard, bound))
             attained.append(pool.and_((guard, pool.eq(body, best))))
             some.append(guard)
         if any(v.ty.name in self.world.open for v in term.vars):
-            attained.append(pool.var(self.fresh("beyond the classes"), "B"))
+            attained.append(self.scalar("beyond the classes", BOOL))
             some.append(pool.true)
         # Over nothing there is no greatest one; the property's definedness excludes that.
-        self.facts.append(pool.implies(pool.or_(some), pool.or_(attained)))
+        self.define(pool.implies(pool.or_(some), pool.or_(attained)))
         return best
+
+    def _cases(self, term: Agg, vars_: tuple[Var, ...], frame: Frame) -> Iterator[tuple[Node, Node]]:
+        """Guard and body for all values of the variables in the classes."""
+        if not vars_:
+            yield self.truth(term.guard, frame), self.value(term.body, frame)
+            return
+        with self.for_each(vars_[0].ty.name) as members:
+            for member in members:
+                yield from self._cases(term, vars_[1:], frame.with_local(vars_[0].name, member))
 
     # ------------------------------------------------------------------------------------------ the rest
 
     def rest_facts(self, wanted: Callable[[Node], bool]) -> Iterator[Node]:
         """What the universal facts say of sums over the rest, kept where `wanted` says that the sums are in use."""
         for universal in self.universals:
-            member = self.pool.rest(f"{universal.var.ty.name}~0")
-            frame = universal.frame.with_local(universal.var.name, member)
-            self._depth = 1
-            node = self.formula(universal.body, frame, universal.polarity)
-            self._depth = 0
+            with self.speaking_of(universal.var.ty.name) as member:
+                frame = universal.frame.with_local(universal.var.name, member)
+                node = self.formula(universal.body, frame, universal.polarity)
             if not universal.polarity:
                 node = self.pool.not_(node)
             for fact in lifted(self.pool, member, node):

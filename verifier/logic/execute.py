@@ -1,13 +1,13 @@
 """Core statements, run symbolically.
 
-A top-level `if` is a decision: each run follows one path, so that an obligation stays a conjunction. Inside a `for`, and
-in search, both branches are run and merged instead.
+A top-level `if` is a decision: each run follows one path, so that an obligation stays a conjunction. Inside a `for`,
+and in search, both branches are run and merged instead.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import assert_never, final
 
@@ -38,7 +38,8 @@ from verifier.system.transition import (
 class Condition:
     """Something that must hold for a run to succeed: a term where it is evaluated, if `under` holds.
 
-    In a `for`, `members` lists the variables that stand for every member, and `at` gives the frame for a choice of them.
+    In a `for`, `members` lists the variables that stand for every member, and `at` gives the frame for a choice of
+    them; `of_each` is the sort when it is one of several alike, said of each class in turn.
     """
 
     term: Term
@@ -47,6 +48,7 @@ class Condition:
     under: Node
     members: tuple[Var, ...] = ()
     at: Callable[[tuple[Node, ...]], tuple[Frame, Node]] | None = None
+    of_each: str = ""
 
 
 @final
@@ -157,8 +159,9 @@ class Run:
             found = results.get(member)
             if found is None:
                 inner = Run(self.encoder, merge=True, under=self.under)
-                after = inner.block(body, frame.with_local(var.name, member))
-                found = results[member] = (after, inner.conditions)
+                with self.encoder.for_each(var.ty.name):
+                    after = inner.block(body, frame.with_local(var.name, member))
+                found = results[member] = (after, [replace(c, of_each=var.ty.name) for c in inner.conditions])
             return found
 
         self._conditions_of_all(var, one)
@@ -172,8 +175,9 @@ class Run:
         for member in self.encoder.members(sort):
             self.conditions.extend(one(member)[1])
         if sort in self.encoder.world.open:
-            sample = self.encoder.pool.rest(f"{sort}~0")
-            for index, condition in enumerate(one(sample)[1]):
+            with self.encoder.speaking_of(sort) as sample:
+                samples = one(sample)[1]
+            for index, condition in enumerate(samples):
                 self.conditions.append(self._everywhere(var, one, index, condition))
 
     def _everywhere(
@@ -218,9 +222,10 @@ def written_positions(body: tuple[Stmt, ...], var: Var) -> dict[str, int]:
 def holds(encoder: Encoder, condition: Condition) -> Node:
     """The node of a condition that is asserted."""
     if condition.at is None:
-        if condition.under == encoder.pool.true:
-            return encoder.assume(condition.term, condition.frame)
-        return encoder.pool.implies(condition.under, encoder.formula(condition.term, condition.frame, True))
+        with encoder.for_each(condition.of_each):
+            if condition.under == encoder.pool.true:
+                return encoder.assume(condition.term, condition.frame)
+            return encoder.pool.implies(condition.under, encoder.formula(condition.term, condition.frame, True))
     # The classes have conditions of their own; of the rest only universal facts are known, and those are left out.
     return encoder.pool.true
 
@@ -229,9 +234,8 @@ def fails(encoder: Encoder, condition: Condition) -> Node:
     """The node of a condition's negation that is asserted."""
     pool = encoder.pool
     if condition.at is None:
-        return pool.and_(
-            (condition.under, pool.not_(encoder.formula(condition.term, condition.frame, False)))
-        )
+        with encoder.for_each(condition.of_each):
+            return pool.and_((condition.under, pool.not_(encoder.formula(condition.term, condition.frame, False))))
     frame, under = condition.at(tuple(encoder.key(var.ty.name) for var in condition.members))
     return pool.and_((under, pool.not_(encoder.formula(condition.term, frame, False))))
 

@@ -7,17 +7,17 @@ order to succeed, and the negated goal.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import final
 
 from verifier.logic.encode import Encoder
 from verifier.logic.execute import Run, arguments, frame_of, holds, in_range, run_action
 from verifier.logic.formulas import Node, Pool
-from verifier.logic.split import branches
 from verifier.logic.smtlib import Reading, Script, write
+from verifier.logic.split import branches
 from verifier.logic.symbolic import Frame
 from verifier.logic.world import Pattern, opened, patterns
-from verifier.system.terms import Const, Named, Op, Quant, Term, conj, implies
+from verifier.system.terms import TRUE, Const, Named, Op, Quant, Term, conj, implies
 from verifier.system.transition import Action, Call, Check, Compare, Let, Require, Rule, Stmt, System, Variable
 
 MOST_KEYS = 5
@@ -72,8 +72,7 @@ def cases(system: System, claim: Claim) -> Iterator[Case]:
         decisions = pending.pop()
         counted, run, facts = _counting_pass(system, claim, decisions)
         # Every decision past the given ones took the first branch: the second ones are still to come.
-        for i in range(len(decisions), len(run.taken)):
-            pending.append((*run.taken[:i], False))
+        pending.extend((*run.taken[:i], False) for i in range(len(decisions), len(run.taken)))
         wanted = {sort: min(n, MOST_KEYS) for sort, n in counted.asked.items()}
         for pattern in patterns(system, wanted):
             if pattern.classes == counted.pattern.classes:
@@ -320,55 +319,52 @@ def follows(name: str, goal: Term, hypotheses: tuple[Term, ...]) -> Claim:
 @final
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What a program has to show at one place: one part of a check or of a definedness (`part`), or (without one) that
-    a call reverts."""
+    """What a program has to show at one place: `part` of a check or of something's definedness, or (without one) that
+    a call reverts. `text` is the user's line."""
 
-    index: int
     text: str
     part: Term | None = None
 
 
+def goals_at(stmt: Stmt) -> tuple[Goal, ...]:
+    """What is to be shown at one statement (and inside it), in order."""
+    match stmt:
+        case Check(condition, defined, _, text):
+            return tuple(Goal(text, part) for part in conjuncts(conj(defined, condition)))
+        case Let(_, _, defined):
+            return tuple(Goal("let", part) for part in conjuncts(defined))
+        case Call(reverts=reverts, defined=defined, text=text):
+            parts = tuple(Goal(text, part) for part in conjuncts(defined))
+            return (*parts, Goal(text)) if reverts else parts
+        case Compare(first, second):
+            return tuple(g for inner in (*first, *second) for g in goals_at(inner))
+        case _:
+            return ()
+
+
 def program_goals(rule: Rule) -> tuple[Goal, ...]:
-    """The places of a rule at which something is to be shown."""
-    out: list[Goal] = []
-    for i, stmt in enumerate(rule.program):
-        match stmt:
-            case Check(condition, defined, _, text):
-                out += [Goal(i, text, part) for part in conjuncts(conj(defined, condition))]
-            case Call(reverts=True, text=text):
-                out.append(Goal(i, text))
-            case Let(_, _, defined):
-                out += [Goal(i, "let", part) for part in conjuncts(defined)]
-            case _:
-                pass
-    return tuple(out)
+    """All that a rule has to show, in order."""
+    return tuple(g for stmt in rule.program for g in goals_at(stmt))
 
 
-def program_ends_well(system: System, rule: Rule, goal: Goal, hypotheses: tuple[Term, ...]) -> Claim:
-    """From a state where the hypotheses hold, the program up to the goal's place shows the goal there."""
+def program_ends_well(system: System, rule: Rule, index: int, hypotheses: tuple[Term, ...]) -> Claim:
+    """From a state where the hypotheses hold, the program shows its `index`-th goal."""
+    goal = program_goals(rule)[index]
 
     def build(encoder: Encoder, run: Run) -> list[Node]:
-        frame = encoder.initial_unknown()
-        args = arguments(encoder, rule.args)
-        facts = parameter_facts(encoder)
-        facts += state_facts(encoder, hypotheses, frame)
-        frame = Frame(frame.states, args)
-        program = Program(system, encoder, run, facts)
-        for stmt in rule.program[: goal.index]:
-            frame = program.statement(stmt, frame)
-        if goal.part is not None:
-            facts.append(encoder.deny(goal.part, frame))
-        else:
-            program.statement(replace(must_run(rule.program[goal.index]), reverts=False), frame)
-        return facts
+        program = Program.begin(system, encoder, run, rule, hypotheses)
+        program.awaited = index
+        program.block(rule.program)
+        return program.facts
 
     name = rule.heading.name
     return Claim(
-        f"{name}/{goal.index}",
+        f"{name}/{index}",
         build,
         f"Does `{name}` always end with `{goal.text}`?",
         f"`{name}` always ends with `{goal.text}`.",
         f"`{name}` can end without `{goal.text}`.",
+        keys=expected_keys(system, rule.args, TRUE),
     )
 
 
@@ -376,64 +372,101 @@ def program_runs(system: System, rule: Rule, hypotheses: tuple[Term, ...]) -> Cl
     """The claim that the program can never be run to its end: proved means that the rule is vacuous."""
 
     def build(encoder: Encoder, run: Run) -> list[Node]:
-        frame = encoder.initial_unknown()
-        args = arguments(encoder, rule.args)
-        facts = parameter_facts(encoder)
-        facts += state_facts(encoder, hypotheses, frame)
-        frame = Frame(frame.states, args)
-        program = Program(system, encoder, run, facts)
-        for stmt in rule.program:
-            frame = program.statement(stmt, frame)
-        return facts
+        program = Program.begin(system, encoder, run, rule, hypotheses)
+        program.block(rule.program)
+        return program.facts
 
-    return Claim(f"{rule.heading.name}/never", build)
+    return Claim(f"{rule.heading.name}/never", build, keys=expected_keys(system, rule.args, TRUE))
 
 
 @final
 @dataclass(slots=True)
 class Program:
-    """Runs a rule's statements symbolically; calls are assumed to succeed."""
+    """Runs a rule's statements symbolically; calls are assumed to succeed. When the awaited goal comes up, its negation
+    joins the facts and the run ends."""
 
     system: System
     encoder: Encoder
     run: Run
+    frame: Frame
     facts: list[Node]
+    awaited: int = -1
+    met: int = 0
+    done: bool = False
 
-    def statement(self, stmt: Stmt, frame: Frame) -> Frame:
-        """The frame after a statement; what it assumes is added to the facts."""
+    @staticmethod
+    def begin(system: System, encoder: Encoder, run: Run, rule: Rule, hypotheses: tuple[Term, ...]) -> Program:
+        """Any state where the hypotheses hold, with any arguments."""
+        start = encoder.initial_unknown()
+        args = arguments(encoder, rule.args)
+        facts = parameter_facts(encoder)
+        facts += state_facts(encoder, hypotheses, start)
+        return Program(system, encoder, run, Frame(start.states, args), facts)
+
+    def block(self, body: tuple[Stmt, ...]) -> None:
+        """Run statements until the awaited goal comes up."""
+        for stmt in body:
+            if not self.done:
+                self._statement(stmt)
+
+    def _statement(self, stmt: Stmt) -> None:
         match stmt:
-            case Let(var, value):
-                return frame.with_local(var.name, self.encoder.value(value, frame))
+            case Let(var, value, defined):
+                if not self._shown(defined):
+                    self.frame = self.frame.with_local(var.name, self.encoder.value(value, self.frame))
             case Require(condition):
-                self.facts.append(self.encoder.assume(condition, frame))
-                return frame
-            case Call(reverts=False):
-                return self._call(stmt, frame)
-            case Compare(first, second):
-                one, two = frame, frame
-                for inner in first:
-                    one = self.statement(inner, one)
-                for inner in second:
-                    two = self.statement(inner, two)
-                return Frame({**frame.states, "first": one.now, "second": two.now}, frame.locals)
+                self.facts.append(self.encoder.assume(condition, self.frame))
+            case Call():
+                self._call_statement(stmt)
+            case Compare():
+                self._compare(stmt)
+            case Check(condition, defined):
+                self._shown(conj(defined, condition))
             case _:
-                # A check, or a call that must revert: nothing changes.
-                return frame
+                raise AssertionError(stmt)
 
-    def _call(self, call: Call, frame: Frame) -> Frame:
+    def _shown(self, goal: Term) -> bool:
+        """Count the parts of a goal; True if the awaited one was among them, and the run is over. What a program has
+        shown holds from there on, but only what is needed to go on is assumed: that values are defined."""
+        for part in conjuncts(goal):
+            if self.met == self.awaited:
+                self.facts.append(self.encoder.deny(part, self.frame))
+                self.done = True
+                return True
+            self.met += 1
+        return False
+
+    def _compare(self, stmt: Compare) -> None:
+        start = self.frame
+        ends: list[Frame] = []
+        for body in (stmt.first, stmt.second):
+            self.frame = start
+            self.block(body)
+            ends.append(self.frame)
+        first, second = ends
+        self.frame = Frame({**start.states, "first": first.now, "second": second.now}, start.locals)
+
+    def _call_statement(self, call: Call) -> None:
+        if self._shown(call.defined):
+            return
+        if not call.reverts:
+            self.facts.append(self.encoder.assume(call.defined, self.frame))
+            self.frame = self.frame.with_now(self._call(call).now)
+            return
+        if self.met == self.awaited:
+            self.facts.append(self.encoder.assume(call.defined, self.frame))
+            self._call(call)
+            self.done = True
+        self.met += 1
+
+    def _call(self, call: Call) -> Frame:
+        """The frame after a call, with what its success needs among the facts."""
         action = self.system.action(call.action)
-        values = [self.encoder.value(a, frame) for a in call.args]
-        self.facts.append(self.encoder.assume(call.defined, frame))
+        values = [self.encoder.value(a, self.frame) for a in call.args]
         for variable, value in zip(action.args, values, strict=True):
             self.facts.append(in_range(self.encoder, variable, value))
         args = {v.name: value for v, value in zip(action.args, values, strict=True)}
         before = len(self.run.conditions)
-        after = run_action(self.run, action, args, Frame({"now": frame.now}))
+        after = run_action(self.run, action, args, Frame({"now": self.frame.now}))
         self.facts += [holds(self.encoder, c) for c in self.run.conditions[before:]]
-        return frame.with_now(after.now)
-
-
-def must_run(stmt: Stmt) -> Call:
-    """The call of a `reverts` statement."""
-    assert isinstance(stmt, Call)
-    return stmt
+        return after

@@ -7,6 +7,7 @@ integers; exact. Quotients, roundings and sums over the rest become unknowns wit
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -180,11 +181,12 @@ class Writer:
             if pool.ops[other] != "rsum" or pool.args[other][0] != pool.args[node][0]:
                 continue
             for small, large in ((node, other), (other, node)):
-                left, right = _factors(pool, pool.args[small][1]), _factors(pool, pool.args[large][1])
-                extra = [f for f in left if f not in right]
-                if all(f in left for f in right) and extra and all(is_indicator(pool, f) for f in extra):
-                    if pool.nonnegative(pool.args[large][1]):
-                        facts.append(pool.le(small, large))
+                body = pool.args[large][1]
+                left, right = Counter(_factors(pool, pool.args[small][1])), Counter(_factors(pool, body))
+                extra = left - right
+                only_indicators = extra and not right - left and all(is_indicator(pool, f) for f in extra)
+                if only_indicators and pool.nonnegative(body):
+                    facts.append(pool.le(small, large))
         return facts
 
     # ------------------------------------------------------------------------------------------ numbers

@@ -32,7 +32,10 @@ def _condition(pool: Pool, facts: Facts) -> Node | None:
         if node in seen:
             continue
         seen.add(node)
-        if pool.ops[node] == "ite":
+        if pool.ops[node] == "rsum":
+            # What stands inside is said of many members at once: it may hold of some and not of others.
+            continue
+        if pool.ops[node] == "ite" and not pool.binders[pool.args[node][0]]:
             return _innermost(pool, pool.args[node][0])
         stack.extend(pool.args[node])
     for fact in facts:

@@ -299,9 +299,11 @@ class ClosedProgram:
         run = Run(encoder, merge=True)
         after = run_action(run, action, args, Frame({"now": frame.now}))
         self.choices.append(run.choices)
+        defined = encoder.formula(call.defined, frame, True)
+        self._fail_unless(defined)
         succeeds = pool.and_(
             (
-                encoder.formula(call.defined, frame, True),
+                defined,
                 *(in_range(encoder, v, args[v.name]) for v in action.args),
                 *(pool.implies(c.under, encoder.formula(c.term, c.frame, True)) for c in run.conditions),
             )

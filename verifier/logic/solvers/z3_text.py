@@ -15,7 +15,7 @@ from z3 import z3core as api
 from verifier.logic.solvers.answer import Answer, Status
 
 Procedure = Literal["smt", "nlsat", "default"]
-"""`smt`: Z3's core with incremental linearisation; `nlsat`: cylindrical algebra on reals only; `default`: Z3's choice."""
+"""`smt`: Z3's core with incremental linearisation; `nlsat`: cylindrical algebra, on reals only; `default`: its choice."""
 
 SAFETY_STOP_SECONDS = 10
 """Wall time after which a query is given up whatever its budget: a back-stop, never part of a verdict's meaning."""
