@@ -18,6 +18,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from verifier.session.session import Request, check, prepare
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -110,7 +110,7 @@ def _paths(parser: _Parser) -> None:
 
 def _format(parser: _Parser) -> None:
     parser.add_argument(
-        "--format", choices=("terminal", "json"), default="terminal", help="for people, or for machines (see docs)"
+        "--format", type=_form, default="terminal", metavar="terminal|json", help="for people, or for machines (see docs)"
     )
 
 
@@ -210,6 +210,12 @@ def _at_least_one(text: str) -> int:
     if not 1 <= number <= 1000:
         raise argparse.ArgumentTypeError(f"`{text}` is not between 1 and 1000")
     return number
+
+
+def _form(text: str) -> str:
+    if text not in ("terminal", "json"):
+        raise argparse.ArgumentTypeError(f"`{text}` is neither `terminal` nor `json`")
+    return text
 
 
 def _whole(text: str) -> int:

@@ -112,9 +112,8 @@ class Induction:
         for part in conjuncts(candidate.formula):
             if not (states_read(part) & touched):
                 continue
-            outcome = self.discharger.prove_from(
-                partial(is_preserved, self.discharger.system, candidate.name, part, action), (candidate.formula,), everything, quick=self.quick
-            )
+            claim = partial(is_preserved, self.discharger.system, candidate.name, part, action)
+            outcome = self.discharger.prove_from(claim, (candidate.formula,), everything, quick=self.quick)
             if isinstance(outcome, Open):
                 return outcome
             leans |= outcome.leans

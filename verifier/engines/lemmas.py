@@ -105,7 +105,7 @@ def _comparisons(term: Term) -> Iterator[Comparison]:
 
 
 def _comparison(left: Term, right: Term) -> Comparison | None:
-    """The comparison over one canonical member each sort, or None if it speaks of anything but states and parameters."""
+    """The comparison over one canonical member each sort; None if it speaks of more than states and parameters."""
     names: dict[str, Var] = {}
 
     def canonical(node: Term) -> Term | None:

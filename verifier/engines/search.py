@@ -74,12 +74,12 @@ class Search:
         reached, undecided = excluded, False
         for length in range(depth + 1):
             listen(f"searching runs of {length} step{'s' if length != 1 else ''}")
-            for unrolling, sizes in zip(unrollings, scopes, strict=True):
+            for unrolling in unrollings:
                 if length > 0:
                     unrolling.step()
                 if length <= excluded or (length == 0 and isinstance(prop, StepProperty)):
                     continue
-                outcome = self._at_end(unrolling, prop, sizes)
+                outcome = self._at_end(unrolling, prop)
                 if isinstance(outcome, Found):
                     return outcome
                 undecided |= outcome == "unknown"
@@ -87,7 +87,7 @@ class Search:
                 reached = max(reached, length)
         return Exhausted(reached, scopes[-1], undecided)
 
-    def _at_end(self, unrolling: Unrolling, prop: Property, sizes: Mapping[str, int]) -> Found | str:
+    def _at_end(self, unrolling: Unrolling, prop: Property) -> Found | str:
         kept = len(unrolling.facts), len(unrolling.encoder.facts)
         endings = unrolling.endings(prop)
         pool = unrolling.encoder.pool
@@ -111,7 +111,9 @@ class Search:
             self.mismatches.append(outcome)
         return "unknown"
 
-    def _rational(self, unrolling: Unrolling, facts: tuple[Node, ...], endings: tuple[Ending, ...], model: Model) -> Model:
+    def _rational(
+        self, unrolling: Unrolling, facts: tuple[Node, ...], endings: tuple[Ending, ...], model: Model
+    ) -> Model:
         """A model with an irrational number in it can't be replayed: keep its choice of actions, and pin one number
         after the other to a rational near it until the solver's answer is rational altogether."""
         pool = unrolling.encoder.pool
@@ -145,7 +147,8 @@ class Search:
     def _in_turn(self, script: Script, procedures: tuple[Procedure, ...]) -> Answer:
         answer = Answer("unknown")
         for procedure in procedures:
-            answer = ask(script.text, procedure, self.limit if procedure == "nlsat" else self.limit // 4, want_model=True)
+            limit = self.limit if procedure == "nlsat" else self.limit // 4
+            answer = ask(script.text, procedure, limit, want_model=True)
             self.meter.note(answer)
             if answer.status != "unknown":
                 break

@@ -1,12 +1,12 @@
 """Which method is tried when, for each kind of property.
 
-| kind       | first                   | then                                | then                      | last             |
-| ---------- | ----------------------- | ----------------------------------- | ------------------------- | ---------------- |
-| invariant  | induction, all together | short search                        | induction with a lemma    | search to depth  |
-| step, rule | from the invariants     | short search                        | with a lemma              | search to depth  |
-| enabled    | a witness, from them    | short search                        | with a lemma              | search to depth  |
-| reachable  | search                  | proved unreachable                  |                           |                  |
-| scenario   | the exact interpreter   |                                     |                           |                  |
+| kind       | first                   | then               | then                 | last            |
+| ---------- | ----------------------- | ------------------ | -------------------- | --------------- |
+| invariant  | induction, all together | short search       | induction + a lemma  | search to depth |
+| step, rule | from the invariants     | short search       | with a lemma         | search to depth |
+| enabled    | a witness, from them    | short search       | with a lemma         | search to depth |
+| reachable  | proved unreachable      | search to depth    |                      |                 |
+| scenario   | the exact interpreter   |                    |                      |                 |
 
 What is expected to be violated is searched for first. Every counterexample has been replayed before it gets here.
 """
@@ -64,8 +64,8 @@ SHORT = 4
 @final
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`depth` bounds the search in steps, `members` the size of its scopes; `only` names the properties to settle (empty:
-    all). Invariants that others lean on are proved in any case."""
+    """`depth` bounds the search in steps, `members` the size of its scopes; `only` names the properties to settle
+    (empty: all). Invariants that others lean on are proved in any case."""
 
     depth: int = 6
     members: int = 2
@@ -165,7 +165,7 @@ class Settling:
             if name not in self.known or not self._asked(prop):
                 continue
             if antecedent_never_met(self.discharger, prop, tuple(self.known.values())):
-                verdicts[name] = vacuous(self.system, "The left side of `implies` is true in no state that can be reached.")
+                verdicts[name] = vacuous(self.system, "The left side of `implies` is never true.")
             else:
                 leans = induction.leans.get(name, frozenset())
                 notes = (f"by induction together with {_listed(sorted(leans))}",) if leans else ()
@@ -321,7 +321,8 @@ class Single:
 
     def _told(self, prop: Property, found: Found) -> Verdict:
         """A counterexample (for a reachable: a run that gets there) in its most readable form."""
-        counterexample = Minimiser(self.system, prop, Interpreter(self.system)).run(found.candidate) or found.counterexample
+        smaller = Minimiser(self.system, prop, Interpreter(self.system)).run(found.candidate)
+        counterexample = smaller or found.counterexample
         trace = counterexample.trace
         scope = tuple((n, trace.scope.size(n)) for n in (s.name for s in self.system.sorts if s.size is None))
         depth = len(trace.steps)
@@ -340,9 +341,10 @@ class Single:
         stuck = stuck_step(left, self.system)
         scope = tuple(searched.sizes.items())
         notes = (STOPPED_BY_THE_CLOCK,) if self.discharger.meter.timed_out else ()
-        if searched.depth < 1:
-            return Verdict("unknown", "neither proved nor refuted", depth=searched.depth, scope=scope, stuck=stuck, notes=notes)
-        return Verdict("bounded", "bounded search", depth=searched.depth, scope=scope, stuck=stuck, notes=notes)
+        verdict = Verdict("unknown", "neither proved nor refuted", depth=searched.depth, scope=scope, stuck=stuck)
+        if searched.depth >= 1:
+            verdict = replace(verdict, name="bounded", method="bounded search")
+        return replace(verdict, notes=notes)
 
     def _reachable(self, prop: Reachable) -> Verdict:
         if prove_unreachable(self.discharger, prop, tuple(self.settling.known.values())):

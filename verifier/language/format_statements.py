@@ -81,12 +81,13 @@ def braced(
 ) -> None:
     """`head { a, b }`, with `separator` between the parts, or one part a line, each with `end` after it."""
     flat = f"{head} {{ {separator.join(text for _, text in parts)} }}" if parts else f"{head} {{}}"
-    commented = is_placed(span) and sheet.inside(span.start, span.end)
     braces = sheet.braces_after(span.start) if is_placed(span) else None
-    if not commented and len(flat) <= sheet.room and (braces is None or sheet.one_line(*braces) or not parts):
-        leaf(sheet, span, [flat], doc)
-        return
     before(sheet, span, doc, braces and braces[0])
+    together = braces is None or (not sheet.inside(*braces) and (sheet.one_line(*braces) or not parts))
+    if together and len(flat) <= sheet.room:
+        sheet.write([flat])
+        sheet.beside(span.end)
+        return
     sheet.write([f"{head} {{"])
     if braces is not None:
         sheet.beside(braces[0] + 1)

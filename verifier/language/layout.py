@@ -116,7 +116,7 @@ class Sheet:
     def gap_is_blank(self, place: int, start: int | None = None) -> bool:
         """Whether an empty line comes right after `start` (the cursor, if not given), before a place."""
         begin = self.cursor if start is None else start
-        gap = self.source.text[begin:place]
+        gap = self.source.text[begin:place].lstrip(" \t,")
         return gap[: len(gap) - len(gap.lstrip())].count("\n") > 1
 
     def gap_has_blank(self, start: int, end: int) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import final
 
+from verifier.language.numbers import is_sensible
 from verifier.language.source import Source, Span
 from verifier.language.syntax import Comment
 from verifier.language.tables import WRONG, Tables, tables
@@ -101,7 +102,7 @@ def scan(source: Source) -> Tokens:
             kind = signs[match.group(5)]
         elif group == 2:
             written = match.group(2)
-            kind = number_id if _sensible(written) and number.fullmatch(written) else WRONG
+            kind = number_id if is_sensible(written) and number.fullmatch(written) else WRONG
         elif group == 3:
             line_start_known = max(line_start_known, text.rfind("\n", line_start_known, start) + 1)
             own_line = not text[line_start_known:start].strip()
@@ -122,12 +123,6 @@ def scan(source: Source) -> Tokens:
     ends.append(len(text))
     _settle(tokens, doubtful, table)
     return tokens
-
-
-def _sensible(number: str) -> bool:
-    """Short enough to be computed with: the exponent of `1e999999999` alone would fill the memory."""
-    exponent = re.search(r"[eE][+-]?0*([0-9]*)", number)
-    return len(number) <= 200 and (exponent is None or len(exponent.group(1)) <= 3)
 
 
 def comment(source: Source, start: int, end: int, own_line: bool) -> Comment:

@@ -8,9 +8,15 @@ from fractions import Fraction
 _LITERAL = re.compile(r"([0-9_]+)(?:\.([0-9_]+))?(?:[eE]([+-]?[0-9]+))?[ \t]*(%|bps)?")
 
 
+def is_sensible(text: str) -> bool:
+    """Short enough to be computed with: the exponent of `1e999999999` alone would fill the memory."""
+    exponent = re.search(r"[eE][+-]?0*([0-9]*)", text)
+    return len(text) <= 200 and (exponent is None or len(exponent.group(1)) <= 3)
+
+
 def number_value(text: str) -> tuple[Fraction, bool]:
     """The value, and whether it may stand for an integer. A malformed literal, already reported, counts as zero."""
-    match = _LITERAL.fullmatch(text)
+    match = _LITERAL.fullmatch(text) if is_sensible(text) else None
     if match is None:
         return Fraction(0), True
     whole, decimals, exponent, suffix = match.groups(default="")

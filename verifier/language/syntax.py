@@ -6,10 +6,10 @@ Every node is frozen, and compares by content: spans and comments do not take pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, final
 
+from verifier.language.frozen import dataclass, field
 from verifier.language.source import NOWHERE, Span
 
 

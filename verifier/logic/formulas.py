@@ -289,7 +289,8 @@ class Pool:
     @property
     def has_integers(self) -> bool:
         """Whether some unknown is integer-valued."""
-        return any(s == "I" and op in ("var", "app", "floor", "ceil") for s, op in zip(self.sorts, self.ops, strict=True))
+        unknowns = ("var", "app", "floor", "ceil")
+        return any(s == "I" and op in unknowns for s, op in zip(self.sorts, self.ops, strict=True))
 
     # ------------------------------------------------------------------------------------------ signs
 

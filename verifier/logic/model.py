@@ -13,8 +13,8 @@ from verifier.logic.formulas import Node, Pool
 @final
 @dataclass(slots=True)
 class Valued:
-    """The numbers of one answer: `unknowns` gives the SMT name of each unknown, `model` the value of each name. What the
-    model leaves open is zero, or as near as the range allows."""
+    """The numbers of one answer: `unknowns` gives the SMT name of each unknown, `model` the value of each name. What
+    the model leaves open is zero, or as near as the range allows."""
 
     pool: Pool
     unknowns: Mapping[Node, str]

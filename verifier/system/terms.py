@@ -7,9 +7,10 @@ a term can revert: the conditions under which an expression is defined stand bes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, final
+
+from verifier.language.frozen import dataclass
 
 
 @final

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, final
 
+from verifier.language.frozen import dataclass
 from verifier.language.source import NOWHERE, Span
 from verifier.system.terms import Value
 from verifier.system.transition import Why

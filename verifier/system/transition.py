@@ -6,10 +6,10 @@ Every revert is explicit. Bodies are run statement by statement; if any `Require
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, final
 
+from verifier.language.frozen import dataclass, field
 from verifier.language.source import NOWHERE, Span
 from verifier.system.terms import TRUE, Term, Ty, Value, Var
 

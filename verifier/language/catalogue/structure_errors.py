@@ -64,7 +64,7 @@ _ENTRIES = (
         title="state without a first value",
         message="`init` gives no value to {names}.",
         labels={"primary": "incomplete", "missing": "has no first value"},
-        help="Add `{lines}`.",
+        help="Add {lines}.",
         explanation=(
             "Nothing is zero by default: a first value that is left out would be any value, and properties would fail "
             "for it. If any value is meant, write `x := any`. An `if` gives a value if both of its branches do; "
@@ -125,7 +125,7 @@ _ENTRIES = (
         title="a loop that writes elsewhere",
         message="In `for {member} in {sort}`, `{text}` is not `{member}`'s own entry.",
         labels={"primary": "written in every pass", "loop": "the loop goes over all `{member}`"},
-        help="Write to an entry of `{member}`, as in `m[{member}]`; for a total, use `sum(… for {member} in {sort})`.",
+        help="Write to an entry of `{member}`, as in `x[{member}]`; for a total, use `sum(… for {member} in {sort})`.",
         explanation=(
             "A `for` updates all members at once, and each pass writes that member's own entries only, always with "
             "the member as the same key. So the order of the passes can't matter, and the loop means the same for any "
@@ -139,7 +139,7 @@ _ENTRIES = (
         title="a loop that reads what other passes write",
         message="This reads entries of `{name}` that other passes of the loop write.",
         labels={"primary": "reads other members' entries", "loop": "the loop over `{member}`"},
-        help="Read `{entry}` only, or compute the value before the loop: `let total = …`.",
+        help="Read `{entry}` only, or take the value before the loop: `let before = …`.",
         explanation=(
             "A `for` updates all members at once, so a pass can't depend on what another pass has written or has yet "
             "to write. Of a map that the loop writes, a pass may read the entry that it writes; all other maps it may "

@@ -34,7 +34,7 @@ _ENTRIES = (
         title="a condition that is not true or false",
         message="{what} must be true or false, but it is {found}.",
         labels={"primary": "this is {found}"},
-        help="Compare it with something: `{text} > 0`, `{text} == …`.",
+        help="Compare it with something, as in `{fixed}`.",
         explanation=(
             "Conditions and properties are formulas: comparisons, `not`, `and`, `or`, `implies`, `forall`, `exists`, "
             "and states or definitions of type `bool`. A number does not count as true or false."
@@ -47,9 +47,7 @@ _ENTRIES = (
         title="arithmetic on what is not a number",
         message="{what} works on numbers, but this is {found}.",
         labels={"primary": "this is {found}"},
-        help=(
-            "To make a number of a condition, write `if {text} then 1 else 0`; to count members, `count(P for a in S)`."
-        ),
+        help="{advice}",
         explanation="There are no conversions between numbers and `bool`s, sorts or enums, in either direction.",
         example=_BANK + "def ice = sum(frozen)\n",
         instead=_BANK + "def ice = count(frozen)\n",
@@ -87,9 +85,9 @@ _ENTRIES = (
     Entry(
         code="VS0213",
         title="too many or too few keys",
-        message="`{name}` takes {wanted} key(s) ({sorts}), but here are {found}.",
-        labels={"primary": "{found} instead of {wanted}"},
-        help="Give one key for each of {sorts}, with commas between them.",
+        message="`{name}` takes {wanted} ({sorts}), but here {found}.",
+        labels={"primary": "{found}"},
+        help="Give {wanted} in one pair of brackets: `{name}[{sorts}]`, with a member in place of each sort.",
         explanation=(
             "A map over several sorts takes all its keys in one pair of brackets: `deposit[a, m]`, not "
             "`deposit[a][m]`. Fewer keys do not give a smaller map; sum or quantify over the key that is left: "
@@ -235,7 +233,7 @@ _ENTRIES = (
         title="a record that is not a copy",
         message="`{name}` holds records of type `{struct}`, which are set field by field.",
         labels={"primary": "this sets a whole record"},
-        help="Write `{fixed}`.",
+        help="Write {fixed}.",
         explanation=(
             "A record is set by setting its fields, or by copying another record: `position[a] := position[b]`. For a "
             "map of records, `position.margin := 0` sets that field of every entry."
@@ -248,7 +246,7 @@ _ENTRIES = (
         title="a map or a record as a single value",
         message="{what} can't be a {kind} (`{type}`): it has to be a single value.",
         labels={"primary": "a number, `bool`, sort or enum has to stand here"},
-        help="Take the members that matter as arguments, and look up their values: `position[a].margin`.",
+        help="{advice}",
         explanation=(
             "Arguments, `let`s and the fields of records are single values: numbers, truth values, members of sorts "
             "and enums. Maps and records live in `state` and `param`."

@@ -36,8 +36,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         code="VS0203",
         title="two amounts in different units",
-        message="The two sides of `{op}` are in different units: {left}, and {right}.",
-        labels={"primary": "this is {right}", "left": "this is {left}"},
+        message="`{op}` needs equal units, but its two sides are in `{left}` and in `{right}`.",
+        labels={"primary": "this is in `{right}`", "left": "this is in `{left}`"},
         help="Convert one of them, by multiplying or dividing with a price or a rate that has the unit in between.",
         explanation=(
             "Amounts can be added, subtracted and compared when their units are equal; multiplying and dividing "
@@ -138,7 +138,7 @@ ENTRIES: tuple[Entry, ...] = (
         title="a real number where a whole one is needed",
         message="{what} takes a whole number (`{wanted}`), but this may have a fraction.",
         labels={"primary": "this is a real number", "declared": "the type is given here"},
-        help="Say which way to round: `floor({text})` rounds down, `ceil({text})` rounds up.",
+        help="{advice}",
         explanation=(
             "`/` always gives the exact quotient, never a truncated one, and a percentage is a fraction. The only "
             "ways back to whole numbers are `floor` and `ceil`, so that every rounding direction stands in the text: "

@@ -60,9 +60,9 @@ def aggregate(e: s.Aggregate, body: Type, c: Context) -> Type:
             boolean(e.body, part, what, c)
             return n.NAT
         case "sum" if isinstance(part, BoolT):
-            return c.tables.report(
-                "VS0202", e.body.span, what="`sum`", found="true or false", text=c.tables.short(e.body.span)
-            )
+            text = c.tables.short(e.body.span)
+            advice = f"Count instead: `count({text})`." if not e.binders else "Count instead: `count(P for a in S)`."
+            return c.tables.report("VS0202", e.body.span, what="`sum`", found="true or false", advice=advice)
         case _:
             found = _number_part(e, part, c)
             if found is None:

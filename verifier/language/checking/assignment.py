@@ -23,7 +23,7 @@ def initialised(init: s.InitDecl, c: Context) -> None:
     if missing:
         word = Span(init.span.path, init.span.start, init.span.start + len("init"))
         places = tuple(("missing", states[n].span) for n in missing)
-        lines = "  ".join(line for n in missing for line in _suggested(n, states[n].type))
+        lines = listed(line for n in missing for line in _suggested(n, states[n].type))
         c.tables.report("VS0403", word, *places, names=listed(missing), lines=lines)
 
 

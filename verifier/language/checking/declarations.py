@@ -83,7 +83,7 @@ def check_init(model: s.ModelDecl, c: Context) -> None:
     inits = [i for i in model.items if isinstance(i, s.InitDecl)]
     states = [i.name for i in model.items if isinstance(i, s.StateDecl)]
     if not inits and states:
-        lines = "  ".join(f"{n} := …" for n in states[:3]) + ("  …" if len(states) > 3 else "")
+        lines = "  ".join(f"{n} := …" for n in states[:2]) + ("  …" if len(states) > 2 else "")
         c.tables.report("VS0402", model.name_span, name=model.name, lines=lines)
     for extra in inits[1:]:
         first = inits[0].span
@@ -180,7 +180,10 @@ def _struct(item: s.StructDecl, c: Context) -> StructT:
     fields: dict[str, ValueT] = {}
     seen: dict[str, Span] = {}
     for field in item.fields:
-        type_ = single(resolve(field.type, c), field.type, f"The field `{field.name}` of `{item.name}`", c)
+        what = f"The field `{field.name}` of `{item.name}`"
+        type_ = single(
+            resolve(field.type, c), field.type, what, c, "Give the record these values as fields of its own."
+        )
         c.tables.declared[id(field)] = type_
         if field.name in seen:
             c.tables.report("VS0309", field.name_span, ("first", seen[field.name]), name=field.name, kind="declared")

@@ -60,5 +60,7 @@ def noun(type_: Type) -> str:
 
 
 def in_unit(unit: Unit) -> str:
-    """An amount with its unit: "in `USD/ETH`", or "a plain number"."""
-    return f"an amount in `{unit}`" if unit.factors else "a plain number"
+    """An amount with its unit: "an amount in `USD`", "a value in `USD/ETH`", "a plain number"."""
+    if not unit.factors:
+        return "a plain number"
+    return f"{'an amount' if len(unit.factors) == 1 and unit.factors[0][1] > 0 else 'a value'} in `{unit}`"

@@ -60,7 +60,15 @@ def boolean(e: s.Expr, type_: Type, what: str, c: Context) -> None:
         case BoolT() | UnknownT():
             return
         case other:
-            c.tables.report("VS0201", e.span, what=what, found=noun(other), text=c.tables.short(e.span))
+            text = c.tables.short(e.span)
+            match other:
+                case EnumT(_, members) if members:
+                    fixed = f"{text} == {members[0]}"
+                case NumberT():
+                    fixed = f"{text} > 0"
+                case _:
+                    fixed = f"{text} == …"
+            c.tables.report("VS0201", e.span, what=what, found=noun(other), fixed=fixed)
 
 
 def number(e: s.Expr, type_: Type, what: str, c: Context) -> NumberT | None:
@@ -71,7 +79,14 @@ def number(e: s.Expr, type_: Type, what: str, c: Context) -> NumberT | None:
         case UnknownT():
             return None
         case other:
-            c.tables.report("VS0202", e.span, what=what, found=noun(other), text=c.tables.short(e.span))
+            text = c.tables.short(e.span)
+            advice = (
+                f"To make a number of a condition, write `if {text} then 1 else 0`; to count members, "
+                "`count(P for a in S)`."
+                if isinstance(other, BoolT)
+                else "Members of sorts and enums have no numbers. Keep the number that belongs to each in a map."
+            )
+            c.tables.report("VS0202", e.span, what=what, found=noun(other), advice=advice)
             return None
 
 
@@ -130,10 +145,17 @@ def factor_text(a: Unit, b: Unit) -> dict[str, str]:
     return {"factor": f"1e{places}[{fine}/{coarse}]", "fine": fine, "coarse": coarse}
 
 
-def with_unit(e: s.Expr, unit: Unit) -> str:
+def with_unit(e: s.Expr, unit: Unit, c: Context) -> str:
     """The constant as it should have been written."""
-    leaf = first_number(e)
-    return f"{leaf.text if leaf is not None else '1'}[{unit}]"
+    match e:
+        case s.Number(text):
+            return f"{text}[{unit}]"
+        case s.Unary("-", s.Number(text)):
+            return f"-{text}[{unit}]"
+        case s.Binary("*" | "/" | "^"):
+            return f"{c.tables.short(e.span)} * 1[{unit}]"
+        case _:
+            return f"({c.tables.short(e.span)}) * 1[{unit}]"
 
 
 def same_units(a: NumberT, left: s.Expr, b: NumberT, right: s.Expr, op: str, c: Context) -> Unit | None:
@@ -149,7 +171,7 @@ def same_units(a: NumberT, left: s.Expr, b: NumberT, right: s.Expr, op: str, c: 
             bare, other, unit = (left, right, b.unit) if bare_constant(left, a) else (right, left, a.unit)
             c.tables.report(
                 "VS0206", bare.span, ("other", other.span),
-                number=c.tables.short(bare.span), unit=in_unit(unit), fixed=with_unit(bare, unit),
+                number=c.tables.short(bare.span), unit=in_unit(unit), fixed=with_unit(bare, unit, c),
             )  # fmt: skip
         case "ratio":
             ratio, amount, unit = (left, right, b.unit) if plain(a) else (right, left, a.unit)
@@ -158,7 +180,7 @@ def same_units(a: NumberT, left: s.Expr, b: NumberT, right: s.Expr, op: str, c: 
                 op=op, unit=str(unit), ratio=c.tables.short(ratio.span), amount=c.tables.short(amount.span),
             )  # fmt: skip
         case "units":
-            c.tables.report("VS0203", right.span, ("left", left.span), **units)
+            c.tables.report("VS0203", right.span, ("left", left.span), op=op, left=str(a.unit), right=str(b.unit))
     return None
 
 
@@ -194,15 +216,20 @@ def individual_place(e: s.Expr, c: Context) -> tuple[tuple[str, Span], ...]:
 
 def _number_fits(e: s.Expr, value: NumberT, wanted: Wanted, want: NumberT, c: Context) -> bool:
     if want.integer and not value.integer:
-        inner = c.tables.short(e.span)
-        c.tables.report("VS0210", e.span, *wanted.others, what=wanted.name, wanted=type_text(want), text=inner)
+        text = c.tables.short(e.span)
+        advice = (
+            f"Say which way to round: `floor({text})` rounds down, `ceil({text})` rounds up."
+            if constant(e) is None
+            else "Write a whole number, or make the type a `real`."
+        )
+        c.tables.report("VS0210", e.span, *wanted.others, what=wanted.name, wanted=type_text(want), advice=advice)
         return False
     if value.unit != want.unit and not value.flexible:
         units = {"what": wanted.name, "wanted": in_unit(want.unit), "found": in_unit(value.unit)}
         if bare_constant(e, value):
             c.tables.report(
                 "VS0206", e.span, *(("other", place) for _, place in wanted.others),
-                number=c.tables.short(e.span), unit=in_unit(want.unit), fixed=with_unit(e, want.unit),
+                number=c.tables.short(e.span), unit=in_unit(want.unit), fixed=with_unit(e, want.unit, c),
             )  # fmt: skip
         elif decimals(value.unit, want.unit) is not None:
             c.tables.report(
@@ -254,15 +281,15 @@ def agree(parts: tuple[tuple[s.Expr, Type], ...], code: str, what: str, c: Conte
 
 
 def _disagree(a: s.Expr, first: Type, b: s.Expr, second: Type, code: str, what: str, c: Context) -> UnknownT:
-    fixed = "`" + c.tables.short(b.span) + "`"
     match first, second:
         case NumberT(), NumberT() if bare_constant(b, second):
-            fixed = f"`{with_unit(b, first.unit)}`"
+            advice = f"Write `{with_unit(b, first.unit, c)}`."
         case NumberT(), NumberT() if bare_constant(a, first):
-            fixed = f"`{with_unit(a, second.unit)}`"
+            advice = f"Write `{with_unit(a, second.unit, c)}`."
+        case NumberT(), NumberT():
+            advice = "They need one unit: convert one of them with a price or a rate."
         case _:
-            fixed = ""
-    advice = f"Write {fixed}." if fixed else "Every alternative has to give the same kind of value."
+            advice = "All of them have to give the same kind of value."
     return c.tables.report(
         code, b.span, ("first", a.span), what=what, first=noun(first), second=noun(second), advice=advice
     )

@@ -117,11 +117,15 @@ def _advice(e: s.Name, c: Context) -> str:
         case "where" | "assume":
             return f"Only parameters can stand here; declare it with `param {e.name} : …`."
         case "enabled" | "invariant" | "reachable" | "step" | "rely":
-            return (
-                f"For a statement about members of a sort, bind the name first: `forall {e.name} in Account: …`. "
-                f"Otherwise declare it in the model, with `state {e.name} : …` or `param {e.name} : …`."
-            )
-        case "action" | "def" | "rule":
+            declared = f"eclare it in the model, with `state {e.name} : …` or `param {e.name} : …`."
+            sort = next(iter(c.env.sorts), None)
+            if sort is None:
+                return f"D{declared}"
+            bound = f"For a statement about members of a sort, bind the name first: `forall {e.name} in {sort}: …`."
+            return f"{bound} Otherwise d{declared}"
+        case "def":
+            return "Declare it: as an argument of this definition, or in the model."
+        case "action" | "rule":
             return f"Declare it: as an argument of this {c.mode}, with `let {e.name} = …`, or in the model."
         case "scenario":
             return f"Declare it: with `let {e.name} = …`, or in the model. (A member of a sort needs no declaration.)"
@@ -352,7 +356,8 @@ def not_indexed(e: s.Index, base: Type, c: Context) -> UnknownT:
             return UNKNOWN
         case MapT(sorts):
             return c.tables.report(
-                "VS0213", e.span, name=text, wanted=str(len(sorts)), found=str(len(e.keys)),
+                "VS0213", e.span, name=text, wanted="1 key" if len(sorts) == 1 else f"{len(sorts)} keys",
+                found="1 is given" if len(e.keys) == 1 else f"{len(e.keys)} are given",
                 sorts=", ".join(k.name for k in sorts),
             )  # fmt: skip
         case _:

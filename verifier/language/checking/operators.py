@@ -92,7 +92,7 @@ def _equality(e: s.Binary, left: Type, right: Type, c: Context) -> None:
             field = a.fields[0][0] if a.fields else "field"
             sides = tuple(c.tables.short(x.span) for x in (e.left, e.right))
             c.tables.report(
-                "VS0220", e.span, name=c.tables.short(e.span), type=a.name,
+                "VS0220", e.span, name=sides[0], type=a.name,
                 example=f"{sides[0]}.{field} {e.op} {sides[1]}.{field}",
             )  # fmt: skip
         case NumberT(), NumberT():
@@ -110,11 +110,19 @@ def _no_whole(e: s.Binary, type_: MapT, c: Context) -> None:
     if len(set(names)) != len(names):
         names = [f"{name}{i}" for i, name in enumerate(names, 1)]
     binders = ", ".join(f"{name} in {k.name}" for name, k in zip(names, type_.keys, strict=True))
-    sides = [f"{c.tables.short(x.span)}[{', '.join(names)}]" for x in (e.left, e.right)]
+    sides = [_entry(x, ", ".join(names), c) for x in (e.left, e.right)]
     inner = f"forall {binders}: {sides[0]} == {sides[1]}"
     c.tables.report(
         "VS0222", e.span, op=e.op, type=type_text(type_), fixed=inner if e.op == "==" else f"not (forall {inner[7:]})"
     )
+
+
+def _entry(e: s.Expr, keys: str, c: Context) -> str:
+    match e:
+        case s.Old(body):
+            return f"old({c.tables.short(body.span)}[{keys}])"
+        case _:
+            return f"{c.tables.short(e.span)}[{keys}]"
 
 
 def _different(e: s.Binary, left: Type, right: Type, c: Context) -> None:

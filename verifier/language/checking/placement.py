@@ -24,6 +24,11 @@ _ADVICE: Mapping[tuple[str, Place], str] = {
         "action",
     ): "Actions can't call one another. What two of them share goes into a `def`, or is written in both.",
     ("call", "init"): "No action runs before the first state is there: assign to the state variables.",
+    ("compare", "action"): "To compare two runs, write a `rule` in the spec.",
+    ("compare", "init"): "To compare two runs, write a `rule` in the spec.",
+    ("start", "action"): "A concrete first state belongs in a `scenario` of the spec.",
+    ("start", "init"): "Assign to the state variables. A concrete first state belongs in a `scenario` of the spec.",
+    ("start", "compare"): "A concrete first state belongs at the beginning of a `scenario`.",
     ("check", "action"): "To revert when something does not hold, write `require P`. "
     "To have it proved, make it a property of the spec: `invariant name : P`.",
     ("check", "init"): "To have it proved of the first state too, make it an `invariant` of the spec.",

@@ -11,6 +11,7 @@ from verifier.language.checking.fits import Wanted, fits, scalar
 from verifier.language.checking.names import action_named, arity
 from verifier.language.checking.placement import Place, misplaced
 from verifier.language.checking.statements import call, let
+from verifier.language.checking.suggest import hint
 from verifier.language.checking.walk import constant, root
 from verifier.language.types import MapT, SortT, StructT, UnknownT
 
@@ -124,6 +125,13 @@ def _start(values: tuple[s.StartValue, ...], c: Context) -> None:
 
 
 def _start_value(value: s.StartValue, c: Context) -> None:
+    match root(value.target):
+        case s.Name(name, span) if c.known(name) is None:
+            given = [n for n, v in c.env.values.items() if v.kind in ("param", "state")]
+            advice = hint(name, f"Declare it in the model, with `param {name} : …` or `state {name} : …`.", given)
+            c.tables.report_once(name, "VS0301", span, name=name, hint=advice)
+        case _:
+            pass
     target = infer(value.target, c)
     text = c.tables.short(value.target.span)
     base = root(value.target)

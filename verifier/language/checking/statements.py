@@ -12,7 +12,7 @@ from verifier.language.checking.expressions import bind, condition, infer
 from verifier.language.checking.fits import Wanted, fits, number, same_units, scalar
 from verifier.language.checking.loops import independent
 from verifier.language.checking.placement import misplaced
-from verifier.language.checking.suggest import hint
+from verifier.language.checking.suggest import hint, listed
 from verifier.language.checking.tables import UNKNOWN
 from verifier.language.checking.units import resolve
 from verifier.language.checking.walk import root
@@ -76,16 +76,12 @@ def let(node: s.Let, c: Context) -> Context:
     return inner
 
 
-def single(type_: Type, written: s.TypeExpr | None, what: str, c: Context) -> Type:
+def single(type_: Type, written: s.TypeExpr | None, what: str, c: Context, advice: str = "") -> Type:
     """A type of single values; maps and records are reported."""
     if isinstance(type_, (MapT, StructT)) and written is not None:
-        return c.tables.report(
-            "VS0230",
-            written.span,
-            what=what,
-            type=type_text(type_),
-            kind="map" if isinstance(type_, MapT) else "record",
-        )
+        kind = "map" if isinstance(type_, MapT) else "record"
+        advice = advice or "Take the members that matter, and look up what belongs to them: `position[a].margin`."
+        return c.tables.report("VS0230", written.span, what=what, type=type_text(type_), kind=kind, advice=advice)
     return type_
 
 
@@ -183,7 +179,8 @@ def _whole_values(node: s.Assign, target: MapT, value: Type, c: Context) -> dict
     text = c.tables.short(node.value.span)
     letters = _letters(target)
     entry = f"{name}[{', '.join(letters)}]"
-    right = f"{text}[{', '.join(letters)}]" if isinstance(value, MapT) else text
+    same_keys = isinstance(value, MapT) and value.keys == target.keys
+    right = f"{text}[{', '.join(letters)}]" if same_keys else "…" if isinstance(value, MapT) else text
     inner = f"{entry} {node.op} {right}"
     for letter, key in reversed(list(zip(letters, target.keys, strict=True))):
         inner = f"for {letter} in {key.name} {{ {inner} }}"
@@ -198,7 +195,7 @@ def _letters(target: MapT) -> list[str]:
 def _by_field(node: s.Assign, struct: str, fields: tuple[tuple[str, Type], ...], c: Context) -> None:
     name = c.tables.short(node.target.span)
     text = c.tables.short(node.value.span)
-    fixed = "  ".join(f"{name}.{f} := {text if isinstance(t, NumberT) else '…'}" for f, t in fields)
+    fixed = listed(f"{name}.{f} := {text if isinstance(t, NumberT) else '…'}" for f, t in fields)
     c.tables.report("VS0229", node.span, name=name, struct=struct, fixed=fixed)
 
 
@@ -244,7 +241,7 @@ def _choose(node: s.Assign, choice: s.AnyValue, target: Type, wanted: Wanted, c:
     match target, node.target:
         case StructT(struct, fields), s.Index():
             name = c.tables.short(node.target.span)
-            fixed = "  ".join(f"{name}.{f} := any" for f, _ in fields)
+            fixed = listed(f"{name}.{f} := any" for f, _ in fields)
             c.tables.report("VS0229", node.span, name=name, struct=struct, fixed=fixed)
         case _:
             pass

@@ -14,8 +14,8 @@ from z3 import z3core as api
 
 from verifier.logic.solvers.answer import Answer, Status
 
-Procedure = Literal["smt", "nlsat", "default"]
-"""`smt`: Z3's core with incremental linearisation; `nlsat`: cylindrical algebra, on reals only; `default`: its choice."""
+Procedure = Literal["smt", "nlsat"]
+"""`smt`: Z3's core with incremental linearisation; `nlsat`: cylindrical algebra, on reals only."""
 
 SAFETY_STOP_SECONDS = 10
 """Wall time after which a query is given up whatever its budget: a back-stop, never part of a verdict's meaning."""
@@ -70,8 +70,6 @@ def _solver(context: Any, procedure: Procedure) -> Any:
     match procedure:
         case "smt":
             return api.Z3_mk_simple_solver(context)
-        case "default":
-            return api.Z3_mk_solver(context)
         case "nlsat":
             tactic = api.Z3_mk_tactic(context, "qfnra-nlsat")
             api.Z3_tactic_inc_ref(context, tactic)
