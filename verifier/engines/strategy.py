@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from random import Random
 from typing import final
 
 from verifier.engines.direct import (
@@ -40,9 +41,12 @@ from verifier.engines.stuck import stuck_step
 from verifier.engines.verdict import Cost, Verdict
 from verifier.system.execute import Interpreter
 from verifier.system.pretty import pretty
+from verifier.system.replay import claim_of
 from verifier.system.rewrite import subterms
 from verifier.system.scenarios import run_scenario, sentence
+from verifier.system.simulate import hunt
 from verifier.system.terms import Agg, Term, conj
+from verifier.system.trace import Counterexample
 from verifier.system.transition import (
     Check,
     Enabled,
@@ -54,8 +58,12 @@ from verifier.system.transition import (
     StepProperty,
     System,
 )
+from verifier.system.values import scope_of
 
 STOPPED_BY_THE_CLOCK = "A query was stopped by the clock, not by its budget: a faster machine may say more."
+
+PLAYED_STEPS = 4_000
+"""Random steps played in each scope before a property is left undecided."""
 
 SHORT = 4
 """Steps of the search that comes before lemmas are guessed."""
@@ -315,14 +323,29 @@ class Single:
         search = Search(self.system, self.discharger.meter, Interpreter(self.system), known)
         scopes = tuple(scopes_up_to(self.system, self.settling.options.members))
         found = search.find(prop, depth, scopes, self._say, excluded)
-        if isinstance(found, Exhausted):
-            return found
-        return self._told(prop, found)
+        if isinstance(found, Found):
+            return self._told(prop, found.counterexample, "bounded search, replayed")
+        if found.undecided and depth == self.settling.options.depth:
+            lucky = self._random_play(prop)
+            if lucky is not None:
+                return self._told(prop, lucky, "random play, replayed")
+        return found
 
-    def _told(self, prop: Property, found: Found) -> Verdict:
+    def _random_play(self, prop: Property) -> Counterexample | None:
+        """Where solvers give up, many random runs may still stumble on a violation."""
+        self._say("playing at random")
+        interpreter = Interpreter(self.system)
+        for members in (self.settling.options.members, self.settling.options.members + 1):
+            scope = scope_of(self.system, {s.name: members for s in self.system.sorts})
+            found = hunt(interpreter, prop, Random(members), PLAYED_STEPS, scope)
+            if found is not None:
+                return found
+        return None
+
+    def _told(self, prop: Property, found: Counterexample, method: str) -> Verdict:
         """A counterexample (for a reachable: a run that gets there) in its most readable form."""
-        smaller = Minimiser(self.system, prop, Interpreter(self.system)).run(found.candidate)
-        counterexample = smaller or found.counterexample
+        smaller = Minimiser(self.system, prop, Interpreter(self.system)).run(claim_of(found))
+        counterexample = smaller or found
         trace = counterexample.trace
         scope = tuple((n, trace.scope.size(n)) for n in (s.name for s in self.system.sorts if s.size is None))
         depth = len(trace.steps)
@@ -330,7 +353,7 @@ class Single:
             return Verdict("proved", "run found and replayed", depth=depth, scope=scope, witness=trace)
         return Verdict(
             "violated",
-            "bounded search, replayed",
+            method,
             assumptions=assumptions(self.system),
             depth=depth,
             scope=scope,

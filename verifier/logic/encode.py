@@ -65,6 +65,8 @@ class Encoder:
     """Definitions of auxiliary nodes; always asserted."""
     start: Frame | None = None
     """Where the run of the obligation starts, in whatever state is known of it."""
+    end: Frame | None = None
+    """Where it ends, with the arguments as locals, for showing a case that is left."""
     background: set[Node] = field(default_factory=set)
     """Facts about the parameters and the state that are known in any case: of use only where they touch the rest."""
     universals: list[Universal] = field(default_factory=list)

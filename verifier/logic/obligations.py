@@ -254,6 +254,7 @@ def is_preserved(
         frame = encoder.initial_unknown()
         args = arguments(encoder, action.args)
         after = run_action(run, action, args, frame)
+        encoder.end = Frame({"now": after.now}, args)
         denied = encoder.deny(goal, frame_of(after.now))
         if denied == encoder.pool.false:
             return [denied]
@@ -281,6 +282,7 @@ def holds_over_step(
         frame = encoder.initial_unknown()
         args = arguments(encoder, action.args)
         after = run_action(run, action, args, frame)
+        encoder.end = Frame({"now": after.now}, args)
         denied = encoder.deny(goal, Frame({"old": frame.now, "now": after.now}, {}, action.name))
         if denied == encoder.pool.false:
             return [denied]
