@@ -106,9 +106,7 @@ def test_a_folder_without_specifications(project: Path) -> None:
     assert found.code == "VS0507"
 
 
-@pytest.mark.parametrize(
-    "name", ["", "..", "../..", "a//counter", "a/../counter", "*", "a\nb", "-", "\0", "a" * 10000]
-)
+@pytest.mark.parametrize("name", ["", "..", "../..", "a//counter", "a/../counter", "*", "a\nb", "-", "\0", "a" * 10000])
 def test_strange_names(project: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     deep = project / "spec" / "a"
     monkeypatch.chdir(deep)

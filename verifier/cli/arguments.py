@@ -110,7 +110,11 @@ def _paths(parser: _Parser) -> None:
 
 def _format(parser: _Parser) -> None:
     parser.add_argument(
-        "--format", type=_form, default="terminal", metavar="terminal|json", help="for people, or for machines (see docs)"
+        "--format",
+        type=_form,
+        default="terminal",
+        metavar="terminal|json",
+        help="for people, or for machines (see docs)",
     )
 
 

@@ -154,7 +154,9 @@ def _sum(run: Run, look: Look) -> Iterator[Line]:
         return
     verdict = {0: "All as demanded", 1: "Violated", 3: "Not decided", 4: "Vacuous"}[run.status]
     role: Role = "good" if run.status == 0 else "bad" if run.status == 1 else "warn"
-    times = f"{seconds(run.seconds)}, {seconds(run.solver_seconds)} of it in the solver"
+    times = seconds(run.seconds)
+    if run.solver_seconds:  # several threads may spend more of it than the clock shows
+        times += f", with {seconds(run.solver_seconds)} of solver time"
     unmet = f"{count(len(run.unmet), 'assumption')} not met by a profile" if run.unmet else ""
     counted = ", ".join(p for p in (unmet, summary(run.results)) if p)
     first, *rest = indented(f"{verdict}: {counted}. {times}.", "", look.width)

@@ -101,8 +101,8 @@ def _apply(
     if demanded is None:
         return
     mine = [c for c in mine if not demanded or c.system.spec in demanded]
-    _unknown(raw, source, name, mine, problems)
-    reported: set[str] = set()
+    # A misspelt parameter is one mistake: the one that is meant is not reported as missing too.
+    reported = _unknown(raw, source, name, mine, problems)
     for candidate in mine:
         fixed: dict[str, Cell] = {}
         for variable in candidate.system.params:
@@ -147,13 +147,18 @@ def _specs(
 
 def _unknown(
     raw: RawProfile, source: Source, name: str, candidates: Sequence[Candidate], problems: list[Diagnostic]
-) -> None:
+) -> set[str]:
+    """Report keys that are no parameters. Returns the parameters that are probably meant by them."""
     known = {v.name.split(".")[0] for c in candidates for v in c.system.params}
+    missing = sorted(known - raw.values.keys())
+    meant: set[str] = set()
     for key in raw.values:
         if key not in _OWN_KEYS and key not in known:
+            meant.update(get_close_matches(key, missing, n=1))
             model = candidates[0].system.model
-            values = {"key": key, "model": model, "profile": name, "suggestion": suggest(key, sorted(known))}
+            values = {"key": key, "model": model, "profile": name, "suggestion": suggest(key, missing or sorted(known))}
             problems.append(Diagnostic("VS0515", raw.key(source, key), values))
+    return meant
 
 
 def _missing(raw: RawProfile, variable: Variable, name: str, reported: set[str], problems: list[Diagnostic]) -> None:

@@ -11,6 +11,8 @@ model = "LendingPool"
 source = "Aave v3, Ethereum, WETH, read on 2023-10-31"
 ltv = 0.805
 liq_threshold = 0.83
+liq_bonus = 0.05
+close_factor = 0.5
 """
 
 _FILES = (
@@ -315,7 +317,7 @@ _COMMANDS = (
         labels={},
         help="{suggestion}Name one file, or a library name such as `lending/pool`.",
         explanation="`verify-spec simulate` runs one model: name a file with a model in it, or with a spec for one.",
-        example="verify-spec simulate lending/nothing",
+        example="verify-spec simulate lending/pool:Nothing",
         instead="verify-spec simulate lending/pool",
         kind="command",
     ),
