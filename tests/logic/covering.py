@@ -1,0 +1,92 @@
+"""Does some case of a claim admit a situation in which the claim is false? If none does, a false claim gets proved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.logic.pins import Situation, table, who_is_who
+from tests.logic.signature import OPEN, PARAMS, STATES, Ran
+from verifier.logic.obligations import Case, Claim, cases
+from verifier.system.terms import Ty
+from verifier.system.transition import Choose, Havoc, Variable
+
+MOST_CASES = 60
+"""Cases looked at before a claim is given up as too large to judge."""
+
+
+def inputs(ran: Ran) -> dict[str, tuple[Ty, Any]]:
+    """The value of every input of an obligation about the step, by its label."""
+    out: dict[str, tuple[Ty, Any]] = {}
+    for variable in (*PARAMS, *STATES):
+        cell = ran.params[variable.name] if variable in PARAMS else ran.before[variable.name]
+        out[variable.name] = (variable.ty, table(cell, variable.keys) if variable.keys else cell)
+    for argument, value in zip(ran.action.args, ran.args, strict=True):
+        out[argument.name] = (argument.ty, value)
+    for stmt in ran.action.body:
+        match stmt:
+            case Choose(var) if var.name in ran.choices:
+                out[f"chosen {var.name}"] = (var.ty, ran.choices[var.name])
+            case Havoc(state, _, name) if name in ran.choices:
+                variable = next(s for s in STATES if s.name == state)
+                cell = ran.choices[name]
+                out[f"{state} chosen"] = (variable.ty, table(cell, variable.keys) if variable.keys else cell)  # type: ignore[arg-type]
+            case _:
+                pass
+    return out
+
+
+def situations(case: Case, ran: Ran, arguments: tuple[Variable, ...], values: tuple[Any, ...]) -> Iterator[Situation]:
+    """Every way in which a case's classes can be members; the first keys are the arguments."""
+    classes = case.encoder.pattern.classes
+    counts = {sort: max(classes.get(sort, ()), default=-1) + 1 for sort in OPEN}
+    known: dict[str, dict[int, int]] = {sort: {} for sort in OPEN}
+    asked = dict.fromkeys(OPEN, 0)
+    for argument, value in zip(arguments, values, strict=True):
+        sort = argument.ty.name
+        if sort in OPEN:
+            index, asked[sort] = asked[sort], asked[sort] + 1
+            if index < len(classes.get(sort, ())) and known[sort].setdefault(classes[sort][index], value) != value:
+                return
+    cells = inputs(ran)
+    for who in who_is_who(counts, ran.sizes, known):
+        yield Situation(case.encoder.pool, cells, ran.sizes, who)
+
+
+def admits(case: Case, situation: Situation) -> bool:
+    """Whether the case holds in the situation, in both readings."""
+    relaxed = situation.status(case.script("relaxed"))
+    if relaxed == "unsat":
+        return False
+    return situation.status(case.script("native"), integers=True) != "unsat"
+
+
+def admitting_case(ran: Ran, claim: Claim, arguments: tuple[Variable, ...] | None = None, values: tuple[Any, ...] | None = None) -> tuple[Case, Situation] | str:
+    """A case that admits the situation, or why there is none: `too large` (not judged) or `excluded` (a bug)."""
+    given = ran.action.args if arguments is None else arguments
+    actual = ran.args if values is None else values
+    for index, case in enumerate(cases(ran.system, claim)):
+        if index >= MOST_CASES:
+            return "too large"
+        for situation in situations(case, ran, given, actual):
+            if admits(case, situation):
+                return case, situation
+    return "excluded"
+
+
+def admitting_leaf(case: Case, situation: Situation, depth: int) -> bool:
+    """Whether the situation stays admitted when the case is split again and again."""
+    if depth == 0:
+        return True
+    halves = case.halves()
+    if halves is None:
+        return True
+    return any(admits(half, situation) and admitting_leaf(half, situation, depth - 1) for half in halves)
+
+
+def explained(ran: Ran) -> Mapping[str, Any]:
+    """What a failure shows."""
+    return {
+        "sizes": ran.sizes, "params": ran.params, "before": ran.before, "args": ran.args,
+        "choices": ran.choices, "after": ran.after, "body": ran.action.body,
+    }  # fmt: skip

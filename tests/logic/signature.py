@@ -1,0 +1,582 @@
+"""Random terms, statements and states over one small signature that has something of everything.
+
+A generator takes its decisions from a `Choices`, so that hypothesis can shrink them and a nightly run can draw them
+from a seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import product
+from random import Random
+from typing import Any, Protocol, TypeVar
+
+from hypothesis import strategies as st
+
+from verifier.system.evaluate import Undefined
+from verifier.system.execute import Interpreter, act
+from verifier.system.terms import (
+    BOOL,
+    INT,
+    REAL,
+    TRUE,
+    ActionIs,
+    Agg,
+    At,
+    Const,
+    Op,
+    OpName,
+    Param,
+    Quant,
+    State,
+    Term,
+    Ty,
+    Value,
+    Var,
+    negate,
+)
+from verifier.system.trace import Cell, Reverted, Scope
+from verifier.system.transition import (
+    Action,
+    Branch,
+    Choose,
+    ForEach,
+    Havoc,
+    Let,
+    Require,
+    Set,
+    Sort,
+    Stmt,
+    System,
+    Variable,
+    Why,
+)
+
+ACCOUNT, POOL = Ty("sort", "Account"), Ty("sort", "Pool")
+SLOT, TIER = Ty("sort", "Slot"), Ty("enum", "Tier")
+OPEN = ("Account", "Pool")
+
+SORTS = (Sort("Account", None), Sort("Pool", None), Sort("Slot", 2), Sort("Tier", 3, ("Low", "Mid", "High")))
+PARAMS = (
+    Variable("rate", (), REAL, 0),
+    Variable("cap", (), INT),
+    Variable("limit", (ACCOUNT,), REAL),
+    Variable("share", (TIER,), INT, 0),
+)
+STATES = (
+    Variable("n", (), INT),
+    Variable("p", (), REAL),
+    Variable("u", (), REAL, 0),
+    Variable("flag", (), BOOL),
+    Variable("owner", (), ACCOUNT),
+    Variable("phase", (), TIER),
+    Variable("bal", (ACCOUNT,), REAL, 0),
+    Variable("units", (ACCOUNT,), INT),
+    Variable("on", (ACCOUNT,), BOOL),
+    Variable("boss", (ACCOUNT,), ACCOUNT),
+    Variable("tier", (ACCOUNT,), TIER),
+    Variable("slot", (SLOT,), INT, 0),
+    Variable("home", (POOL,), ACCOUNT),
+    Variable("pair", (ACCOUNT, POOL), REAL),
+    Variable("twin", (ACCOUNT, ACCOUNT), INT),
+)
+EMPTY = System("M", "", "m", SORTS, PARAMS, STATES, (), (), (), (), (), ())
+
+T = TypeVar("T")
+
+
+class Choices(Protocol):
+    """Where decisions come from."""
+
+    def below(self, bound: int) -> int:
+        """A number from 0 to bound - 1; the simplest first."""
+
+
+@dataclass
+class Seeded:
+    """Decisions from a seed."""
+
+    rng: Random
+
+    def below(self, bound: int) -> int:
+        return self.rng.randrange(bound)
+
+
+@dataclass
+class Drawn:
+    """Decisions that hypothesis makes."""
+
+    draw: Any
+
+    def below(self, bound: int) -> int:
+        return int(self.draw(st.integers(0, bound - 1)))
+
+
+@st.composite
+def decisions(draw: Any) -> Drawn:
+    """A source of decisions for one example."""
+    return Drawn(draw)
+
+
+# ---------------------------------------------------------------------------------------------- generating
+
+
+def op(name: OpName, *args: Term) -> Op:
+    if name in ("eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not", "implies"):
+        return Op(name, args, BOOL)
+    if name in ("floor", "ceil"):
+        return Op(name, args, INT)
+    if name in ("div", "to_real"):
+        return Op(name, args, REAL)
+    return Op(name, args, args[-1].ty)
+
+
+@dataclass
+class Generator:
+    """Makes terms and statements. `rich` lets in what the engines handle least well."""
+
+    choices: Choices
+    times: tuple[At, ...] = ("now",)
+    scope: list[Var] = field(default_factory=list)
+    hidden: dict[str, tuple[Term, ...] | None] = field(default_factory=dict)
+    """Maps that may be read only at these keys (None: not at all): what a loop writes."""
+    actions: bool = False
+    names: int = 0
+
+    # ------------------------------------------------------------------------------------------ decisions
+
+    def pick(self, options: Sequence[T]) -> T:
+        return options[self.choices.below(len(options))]
+
+    def chance(self, one_in: int) -> bool:
+        return self.choices.below(one_in) == one_in - 1
+
+    def fresh(self, base: str, ty: Ty) -> Var:
+        self.names += 1
+        return Var(f"{base}{self.names}", ty)
+
+    @contextmanager
+    def bound(self, *variables: Var) -> Any:
+        self.scope.extend(variables)
+        yield
+        del self.scope[len(self.scope) - len(variables) :]
+
+    # ------------------------------------------------------------------------------------------ terms
+
+    def term(self, ty: Ty, depth: int) -> Term:
+        match ty.kind:
+            case "bool":
+                return self.truth(depth)
+            case "int" | "real":
+                return self.number(ty, depth)
+            case _:
+                return self.member(ty, depth)
+
+    def member(self, ty: Ty, depth: int) -> Term:
+        options: list[Term] = [v for v in self.scope if v.ty == ty]
+        if ty.name not in OPEN:
+            size = next(s.size for s in SORTS if s.name == ty.name) or 0
+            options += [Const(i, ty) for i in range(size)]
+        reads = [s for s in STATES if s.ty == ty and self.readable(s, depth)]
+        if reads and (not options or self.chance(3)):
+            return self.read(self.pick(reads), depth - 1)
+        return self.pick(options) if options else self.read(self.pick(reads), depth)
+
+    def readable(self, variable: Variable, depth: int) -> bool:
+        if variable.name in self.hidden:
+            return self.hidden[variable.name] is not None
+        return all(self.has_member(ty, depth) for ty in variable.keys)
+
+    def has_member(self, ty: Ty, depth: int) -> bool:
+        if ty.name not in OPEN or any(v.ty == ty for v in self.scope):
+            return True
+        return ty == ACCOUNT and "owner" not in self.hidden
+
+    def read(self, variable: Variable, depth: int) -> Term:
+        at = self.pick(self.times)
+        keys = self.hidden.get(variable.name)
+        if keys is None:
+            keys = tuple(self.member(ty, depth) for ty in variable.keys)
+        return State(variable.name, keys, variable.ty, at)
+
+    def leaf(self, ty: Ty, depth: int) -> Term:
+        options: list[Any] = [v for v in self.scope if v.ty == ty]
+        options += [s for s in (*STATES, *PARAMS) if s.ty == ty and self.readable(s, depth)]
+        if self.chance(4) or not options:
+            if ty == REAL:
+                return Const(Fraction(self.pick((0, 1, 2, -1, 3, -2)), self.pick((1, 1, 2, 3))), REAL)
+            return Const(self.pick((0, 1, 2, -1, 3, -2)), INT) if ty == INT else Const(bool(self.choices.below(2)), BOOL)
+        chosen = self.pick(options)
+        if isinstance(chosen, Var):
+            return chosen
+        if chosen in PARAMS:
+            return Param(chosen.name, tuple(self.member(t, depth) for t in chosen.keys), ty)
+        return self.read(chosen, depth)
+
+    def number(self, ty: Ty, depth: int) -> Term:
+        if depth <= 0 or self.chance(4):
+            return self.leaf(ty, depth)
+        sub = depth - 1
+        words = ["add", "sub", "mul", "sum", "ite", "min", "max", "abs", "neg", "best"]
+        words += ["count", "floor", "ceil", "floor", "ceil"] if ty == INT else ["div", "guarded", "to_real"]
+        word = self.pick(words)
+        match word:
+            case "add" | "sub" | "mul" | "min" | "max":
+                return op(word, self.number(ty, sub), self.number(ty, sub))  # type: ignore[arg-type]
+            case "abs" | "neg":
+                return op(word, self.number(ty, sub))  # type: ignore[arg-type]
+            case "floor" | "ceil":
+                return op(word, self.quotient(sub) if self.chance(2) else self.number(REAL, sub))  # type: ignore[arg-type]
+            case "div":
+                return self.quotient(sub)
+            case "guarded":
+                return self.guarded(sub)
+            case "to_real":
+                return op("to_real", self.number(INT, sub))
+            case "ite":
+                return Op("ite", (self.truth(sub), self.number(ty, sub), self.number(ty, sub)), ty)
+            case "best":
+                return self.best(ty, sub)
+            case _:
+                return self.total(word, ty, sub)
+
+    def quotient(self, depth: int) -> Term:
+        if self.chance(2):
+            return op("div", op("to_real", self.number(INT, depth)), op("to_real", self.number(INT, depth)))
+        return op("div", self.number(REAL, depth), self.number(REAL, depth))
+
+    def guarded(self, depth: int) -> Term:
+        """A quotient, perhaps rounded, where the divisor is not zero."""
+        divisor = op("to_real", self.number(INT, min(depth, 1)))
+        quotient = op("div", op("to_real", self.number(INT, depth)), divisor)
+        if self.chance(2):
+            quotient = op("to_real", op(self.pick(("floor", "ceil")), quotient))
+        return Op("ite", (op("ne", divisor, Const(Fraction(0), REAL)), quotient, self.leaf(REAL, depth)), REAL)
+
+    def total(self, word: str, ty: Ty, depth: int) -> Term:
+        sorts = self.pick(((ACCOUNT,), (ACCOUNT,), (ACCOUNT,), (POOL,), (SLOT,), (TIER,), (ACCOUNT, POOL), (ACCOUNT, ACCOUNT)))
+        variables = tuple(self.fresh("i", s) for s in sorts)
+        with self.bound(*variables):
+            guard = self.truth(min(depth, 2)) if word == "count" or self.chance(2) else TRUE
+            body = Const(1, INT) if word == "count" else self.number(ty, depth)
+        return Agg("count" if word == "count" else "sum", variables, body, guard, ty)
+
+    def family(self, depth: int) -> list[Term]:
+        """Sums that have much in common: of the same terms and their products, under the same conditions."""
+        variable = self.fresh("i", self.pick((ACCOUNT, ACCOUNT, ACCOUNT, POOL)))
+        ty = self.pick((REAL, INT))
+        with self.bound(variable):
+            left, right = self.number(ty, depth), self.number(ty, depth)
+            condition = self.truth(min(depth, 1))
+        bodies = [left, right, op("mul", left, left), op("mul", left, right), Op("ite", (condition, left, right), ty)]
+
+        def sum_of(body: Term, guard: Term) -> Term:
+            return Agg("sum", (variable,), body, guard, ty)
+
+        out = [sum_of(self.pick(bodies), self.pick((TRUE, condition, negate(condition)))) for _ in range(3)]
+        if self.chance(2):
+            out.append(Agg("count", (variable,), Const(1, INT), self.pick((TRUE, condition, negate(condition))), INT))
+        return out
+
+    def ordered(self, depth: int) -> tuple[Term, list[Term]]:
+        """A fact that holds of every member whatever the state, and the sums of its two sides."""
+        variable = self.fresh("i", ACCOUNT)
+        ty = self.pick((REAL, INT))
+        one = Const(Fraction(1), REAL) if ty == REAL else Const(1, INT)
+        with self.bound(variable):
+            small, more = self.number(ty, depth), self.number(ty, depth)
+            condition = self.truth(min(depth, 1))
+        large = op("add", small, op("abs", more))
+        fact = self.pick(
+            (
+                op("le", small, large),
+                op("ge", large, small),
+                op("lt", small, op("add", large, one)),
+                op("eq", op("sub", large, small), op("abs", more)),
+                op("implies", condition, op("le", small, large)),
+                op("or", negate(condition), op("lt", small, op("add", large, one))),
+                op("implies", condition, op("eq", large, op("add", small, op("abs", more)))),
+            )
+        )
+        guard = self.pick((TRUE, condition))
+        sums: list[Term] = [Agg("sum", (variable,), b, guard, ty) for b in (small, large)]
+        sums.append(Agg("count", (variable,), Const(1, INT), guard, INT))
+        return Quant("forall", variable, fact), sums
+
+    def best(self, ty: Ty, depth: int) -> Term:
+        """Of something: a guard that can leave nothing stands behind a definedness condition in the language."""
+        variable = self.fresh("i", self.pick((SLOT, TIER, ACCOUNT)))
+        with self.bound(variable):
+            return Agg(self.pick(("max", "min")), (variable,), self.number(ty, depth), TRUE, ty)
+
+    def truth(self, depth: int) -> Term:
+        if depth <= 0:
+            return self.leaf(BOOL, 0) if self.chance(2) else self.comparison(0)
+        sub = depth - 1
+        match self.pick(("compare", "compare", "and", "or", "not", "implies", "quant", "quant", "same", "ite", "iff", "leaf")):
+            case "compare":
+                return self.comparison(sub)
+            case "and" | "or" | "implies" as word:
+                return op(word, self.truth(sub), self.truth(sub))
+            case "not":
+                return negate(self.truth(sub))
+            case "quant":
+                variable = self.fresh("q", self.pick((ACCOUNT, ACCOUNT, POOL, SLOT, TIER)))
+                with self.bound(variable):
+                    return Quant(self.pick(("forall", "exists")), variable, self.truth(sub))
+            case "same":
+                ty = self.pick((ACCOUNT, ACCOUNT, TIER, SLOT))
+                if not self.has_member(ty, sub):
+                    return self.leaf(BOOL, sub)
+                return op(self.pick(("eq", "ne")), self.member(ty, sub), self.member(ty, sub))
+            case "ite":
+                return Op("ite", (self.truth(sub), self.truth(sub), self.truth(sub)), BOOL)
+            case "iff":
+                return op(self.pick(("eq", "ne")), self.truth(sub), self.truth(sub))
+            case _:
+                return ActionIs(self.pick(("go", "stay"))) if self.actions and self.chance(2) else self.leaf(BOOL, sub)
+
+    def comparison(self, depth: int) -> Term:
+        ty = self.pick((REAL, INT))
+        return op(self.pick(("le", "lt", "eq", "ge", "gt", "ne")), self.number(ty, depth), self.number(ty, depth))
+
+    # ------------------------------------------------------------------------------------------ statements
+
+    def block(self, length: int, depth: int, *, loops: bool = True, choices: bool = True) -> tuple[Stmt, ...]:
+        out: list[Stmt] = []
+        known = len(self.scope)
+        for _ in range(1 + self.choices.below(length)):
+            out += self.statement(depth, loops=loops, choices=choices)
+        del self.scope[known:]
+        return tuple(out)
+
+    def statement(self, depth: int, *, loops: bool, choices: bool) -> list[Stmt]:
+        words = ["set", "set", "set", "set", "let", "require", "branch"]
+        words += ["loop", "loop"] if loops else []
+        words += ["choose", "havoc"] if choices else []
+        match self.pick(words):
+            case "set":
+                target = self.pick([s for s in STATES if all(self.has_member(t, depth) for t in s.keys)])
+                return self.assign(target, tuple(self.member(t, 1) for t in target.keys), depth)
+            case "let":
+                ty = self.pick((INT, REAL, BOOL, ACCOUNT, TIER))
+                if not self.has_member(ty, 1) and ty == ACCOUNT:
+                    ty = INT
+                variable, value = self.fresh("l", ty), self.term(ty, depth)
+                self.scope.append(variable)
+                return [Let(variable, value)]
+            case "require":
+                return [self.require(self.truth(depth))]
+            case "branch":
+                condition = self.truth(depth - 1)
+                then = self.block(2, depth - 1, loops=False, choices=False)
+                otherwise = self.block(2, depth - 1, loops=False, choices=False) if self.chance(2) else ()
+                return [Branch(condition, then, otherwise)]
+            case "choose":
+                variable = self.fresh("c", self.pick((INT, REAL, BOOL, TIER, ACCOUNT)))
+                self.scope.append(variable)
+                return [Choose(variable, TRUE), self.require(self.truth(depth - 1))]
+            case "havoc":
+                target = self.pick([s for s in STATES if s.ty.kind in ("int", "real")])
+                self.names += 1
+                return [Havoc(target.name, TRUE, f"{target.name}'{self.names}"), self.require(self.truth(depth - 1))]
+            case _:
+                return self.loop(depth)
+
+    def require(self, condition: Term) -> Require:
+        self.names += 1
+        return Require(condition, Why("require", f"r{self.names}"))
+
+    def assign(self, target: Variable, keys: tuple[Term, ...], depth: int) -> list[Stmt]:
+        value = self.term(target.ty, depth)
+        if target.low is not None:
+            value = self.unsigned(value)
+        return [Set(target.name, keys, value)]
+
+    def unsigned(self, value: Term) -> Term:
+        zero = Const(Fraction(0), REAL) if value.ty == REAL else Const(0, INT)
+        return op("max", value, zero) if self.chance(2) else op("abs", value)
+
+    def loop(self, depth: int) -> list[Stmt]:
+        """Every member of a sort at once; what it writes is read at the same keys only."""
+        variable = self.fresh("m", self.pick((ACCOUNT, ACCOUNT, ACCOUNT, POOL, SLOT)))
+        maps = [s for s in STATES if variable.ty in s.keys and all(t == variable.ty or self.has_member(t, 1) for t in s.keys)]
+        targets = {self.pick(maps).name: None for _ in range(1 + self.choices.below(2))}
+        for name in targets:
+            self.hidden[name] = None
+        others = {s.name: s for s in STATES}
+        keys: dict[str, tuple[Term, ...]] = {}
+        for name in targets:
+            places = [i for i, t in enumerate(others[name].keys) if t == variable.ty]
+            place = self.pick(places)
+            keys[name] = tuple(variable if i == place else self.member(t, 0) for i, t in enumerate(others[name].keys))
+        self.hidden.update(keys)
+        body: list[Stmt] = []
+        with self.bound(variable):
+            for name in targets:
+                inner = self.assign(others[name], keys[name], depth)
+                if self.chance(3):
+                    inner = [Branch(self.truth(depth - 1), tuple(inner), ())]
+                body += inner
+            if self.chance(4):
+                body.append(self.require(self.truth(depth - 1)))
+        for name in targets:
+            del self.hidden[name]
+        return [ForEach(variable, tuple(body))]
+
+
+# ---------------------------------------------------------------------------------------------- concrete things
+
+
+def some_value(choices: Choices, variable: Variable, sizes: Mapping[str, int]) -> Value:
+    """A small value of the variable's type, in its range."""
+    match variable.ty.kind:
+        case "bool":
+            return bool(choices.below(2))
+        case "int":
+            numbers = (0, 1, 2, 3, -1, -2, 5, -4)
+            usable = [n for n in numbers if variable.low is None or n >= variable.low]
+            return usable[choices.below(len(usable))]
+        case "real":
+            fractions = [Fraction(n) for n in (0, 1, 2, -1, -3)] + [Fraction(1, 2), Fraction(-2, 3), Fraction(5, 3)]
+            usable_ = [n for n in fractions if variable.low is None or n >= variable.low]
+            return usable_[choices.below(len(usable_))]
+        case _:
+            return choices.below(sizes[variable.ty.name])
+
+
+def some_cell(choices: Choices, variable: Variable, sizes: Mapping[str, int]) -> Cell:
+    if not variable.keys:
+        return some_value(choices, variable, sizes)
+    return {
+        key: some_value(choices, variable, sizes)
+        for key in product(*(range(sizes[ty.name]) for ty in variable.keys))
+    }
+
+
+def some_sizes(choices: Choices, most: int = 4) -> dict[str, int]:
+    return {"Account": most - choices.below(most), "Pool": 1 + choices.below(2), "Slot": 2, "Tier": 3}
+
+
+def scope(sizes: Mapping[str, int]) -> Scope:
+    return Scope({name: tuple(f"{name}{i}" for i in range(size)) for name, size in sizes.items()})
+
+
+def number_here(interp: Interpreter, frame: Any, term: Term) -> Const | None:
+    """The value of a number at a frame; None where it has none."""
+    try:
+        value = interp.code(term)(frame)
+    except Undefined:
+        return None
+    return Const(Fraction(value), REAL) if term.ty == REAL else Const(int(value), INT)
+
+
+def truth_here(interp: Interpreter, frame: Any, term: Term) -> bool | None:
+    """The truth value of a formula at a frame; None where it has none."""
+    try:
+        return bool(interp.code(term)(frame))
+    except Undefined:
+        return None
+
+
+@dataclass
+class Ran:
+    """An action that ran: the system it is in, where from, where to."""
+
+    system: System
+    interp: Interpreter
+    sizes: Mapping[str, int]
+    params: Mapping[str, Cell]
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    args: tuple[Value, ...]
+    choices: Mapping[str, Cell]
+
+    @property
+    def action(self) -> Action:
+        return self.system.actions[0]
+
+    def frame(self, *, old: bool = False) -> Any:
+        """The registers after the action (before it, without `old` and with `before` as present state)."""
+        out = self.interp.frame(scope(self.sizes), self.params, self.after)
+        if old:
+            out.old = self.interp.frame(scope(self.sizes), self.params, self.before).now
+            out.action = self.action.name
+        return out
+
+    def frame_before(self) -> Any:
+        return self.interp.frame(scope(self.sizes), self.params, self.before)
+
+
+ARGUMENTS = (
+    (),
+    (Variable("a", (), ACCOUNT), Variable("x", (), REAL)),
+    (Variable("a", (), ACCOUNT), Variable("b", (), ACCOUNT), Variable("k", (), INT)),
+    (Variable("a", (), ACCOUNT), Variable("z", (), POOL), Variable("x", (), REAL, 0)),
+    (Variable("t", (), TIER), Variable("yes", (), BOOL)),
+)
+
+
+def random_step(gen: Generator, *, length: int = 4, depth: int = 2, members: int = 4, choose: bool = True) -> Ran | None:
+    """A random action that runs from a random state: its requires are turned round until they hold. None if it has
+    no value somewhere."""
+    args = gen.pick(ARGUMENTS)
+    with gen.bound(*(Var(a.name, a.ty) for a in args)):
+        body = gen.block(length, depth, choices=choose)
+    sizes = some_sizes(gen.choices, members)
+    params = {p.name: some_cell(gen.choices, p, sizes) for p in PARAMS}
+    before = {s.name: some_cell(gen.choices, s, sizes) for s in STATES}
+    given = tuple(some_value(gen.choices, a, sizes) for a in args)
+    chosen = some_choices(gen.choices, body, sizes)
+    for _ in range(12):
+        system = replace(EMPTY, actions=(Action("go", args, body), Action("stay", (), ())))
+        interp = Interpreter(system)
+        frame = interp.frame(scope(sizes), params, before)
+        start = frame.now
+        reverted = act(interp, frame, system.actions[0], given, chosen)
+        if reverted is None:
+            return Ran(system, interp, sizes, params, start, frame.now, given, chosen)
+        turned = turn_round(body, reverted)
+        if turned is None or turned == body:
+            return None
+        body = turned
+    return None
+
+
+def some_choices(choices: Choices, body: tuple[Stmt, ...], sizes: Mapping[str, int]) -> dict[str, Cell]:
+    out: dict[str, Cell] = {}
+    for stmt in body:
+        match stmt:
+            case Choose(var):
+                out[var.name] = some_value(choices, Variable(var.name, (), var.ty), sizes)
+            case Havoc(state, _, name):
+                out[name] = some_cell(choices, next(s for s in STATES if s.name == state), sizes)
+            case _:
+                pass
+    return out
+
+
+def turn_round(body: tuple[Stmt, ...], reverted: Reverted) -> tuple[Stmt, ...] | None:
+    """The body with the `require` that failed negated; None if that is not what went wrong."""
+    if reverted.why.kind != "require":
+        return None
+    out: list[Stmt] = []
+    for stmt in body:
+        match stmt:
+            case Require(condition, why) if why.text == reverted.why.text:
+                out.append(Require(negate(condition), why))
+            case Branch(condition, then, otherwise):
+                out.append(Branch(condition, turn_round(then, reverted) or (), turn_round(otherwise, reverted) or ()))
+            case ForEach(var, inner):
+                # Turned round it may fail for another member; then it is left out.
+                out.append(ForEach(var, tuple(s for s in inner if not _is(s, reverted))))
+            case _:
+                out.append(stmt)
+    return tuple(out)
+
+
+def _is(stmt: Stmt, reverted: Reverted) -> bool:
+    return isinstance(stmt, Require) and stmt.why.text == reverted.why.text
