@@ -7,17 +7,10 @@ from functools import partial
 from typing import final
 
 from verifier.engines.discharge import Discharger, Hypotheses, Open
+from verifier.logic.claims import conjuncts, follows, holds_over_step, parameter_facts
 from verifier.logic.enabledness import Strategies, can_run, condition_never_met, is_defined, strategies
-from verifier.logic.obligations import (
-    Claim,
-    conjuncts,
-    follows,
-    holds_over_step,
-    parameter_facts,
-    program_ends_well,
-    program_goals,
-    program_runs,
-)
+from verifier.logic.obligations import Claim
+from verifier.logic.programs import program_ends_well, program_goals, program_runs
 from verifier.logic.witness import IN_WORDS
 from verifier.system.terms import TRUE, Named, Op, Quant, Term, conj, negate
 from verifier.system.transition import Enabled, Invariant, Reachable, Rule, StepProperty

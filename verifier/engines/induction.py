@@ -13,7 +13,7 @@ from functools import partial
 from typing import final
 
 from verifier.engines.discharge import Discharger, Open
-from verifier.logic.obligations import conjuncts, holds_initially, is_preserved
+from verifier.logic.claims import conjuncts, holds_initially, is_preserved
 from verifier.system.analysis import states_read, states_written
 from verifier.system.terms import Term
 from verifier.system.transition import Action
@@ -119,4 +119,3 @@ class Induction:
             leans |= outcome.leans
         leaning[(candidate.name, action.name)] = leans
         return None
-

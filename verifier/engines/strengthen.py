@@ -90,5 +90,3 @@ class Strengthener:
         return all(
             self.interpreter.holds(self.interpreter.frame(trace.scope, trace.params, state), guess) for state in states
         )
-
-

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice, product
 
+from verifier.logic.claims import parameter_facts, state_facts
 from verifier.logic.encode import Encoder
 from verifier.logic.execute import Condition, Run, fails, in_range, run_action
 from verifier.logic.formulas import Node
-from verifier.logic.obligations import Claim, parameter_facts, state_facts
+from verifier.logic.obligations import Claim
 from verifier.logic.symbolic import Frame
 from verifier.logic.witness import NUMBERS, TRUTHS, Bounds, Strategy
 from verifier.system.terms import Term, Ty

@@ -229,9 +229,7 @@ class Encoder:
 
     def _instances(self, term: Quant, frame: Frame, polarity: bool, asserted: bool) -> Node:
         with self.for_each(term.var.ty.name) as members:
-            parts = [
-                self.formula(term.body, frame.with_local(term.var.name, m), polarity, asserted) for m in members
-            ]
+            parts = [self.formula(term.body, frame.with_local(term.var.name, m), polarity, asserted) for m in members]
         return self.pool.and_(parts) if term.kind == "forall" else self.pool.or_(parts)
 
     def assume(self, term: Term, frame: Frame) -> Node:
@@ -442,5 +440,3 @@ class Encoder:
             for fact in lifted(self.pool, member, node):
                 if wanted(fact):
                     yield fact
-
-

@@ -271,4 +271,3 @@ def run_action(run: Run, action: Action, args: dict[str, Node], frame: Frame) ->
 def frame_of(state: SymbolicState) -> Frame:
     """A frame with only a present state."""
     return Frame({"now": state})
-

@@ -318,9 +318,7 @@ def _factors(pool: Pool, node: Node) -> tuple[Node, ...]:
     return pool.args[node] if pool.ops[node] == "mul" else (node,)
 
 
-def _cancelled(
-    pool: Pool, a: Node, b: Node, removable: Callable[[Node], bool]
-) -> tuple[tuple[Node, ...], Node, Node]:
+def _cancelled(pool: Pool, a: Node, b: Node, removable: Callable[[Node], bool]) -> tuple[tuple[Node, ...], Node, Node]:
     """The removable factors that two products share, and what is left of each."""
     if pool.ops[a] != "mul" or pool.ops[b] != "mul":
         return (), a, b

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from itertools import combinations, product
 from typing import final
 
+from verifier.logic.claims import parameter_facts
 from verifier.logic.enabledness import stuck
 from verifier.logic.encode import Encoder
 from verifier.logic.execute import Run, in_range, run_action
 from verifier.logic.formulas import Node
-from verifier.logic.obligations import parameter_facts
 from verifier.logic.symbolic import Cell, Frame, MapValue, SymbolicState
 from verifier.logic.world import closed, growth_strings
 from verifier.system.terms import Term, conj
@@ -137,10 +137,7 @@ class Unrolling:
             return
         sorts = list(dict.fromkeys(v.ty.name for v in members))
         for chosen in product(
-            *(
-                growth_strings(sum(1 for v in members if v.ty.name == s), self.encoder.world.sizes[s])
-                for s in sorts
-            )
+            *(growth_strings(sum(1 for v in members if v.ty.name == s), self.encoder.world.sizes[s]) for s in sorts)
         ):
             feeds = {s: iter(keys) for s, keys in zip(sorts, chosen, strict=True)}
             yield tuple(next(feeds[v.ty.name]) for v in members)
@@ -323,5 +320,3 @@ def _node(cell: Cell) -> Node:
 def _map(cell: Cell) -> MapValue:
     assert isinstance(cell, MapValue)
     return cell
-
-

@@ -1,0 +1,33 @@
+"""What is asked of the engines, and what they tell on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import final
+
+from verifier.engines.verdict import Verdict
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`depth` bounds the search in steps, `members` the size of its scopes; `only` names the properties to settle
+    (empty: all). Invariants that others lean on are proved in any case."""
+
+    depth: int = 6
+    members: int = 2
+    only: frozenset[str] = frozenset()
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Progress: what is being done for which property; `verdict` when it is settled."""
+
+    prop: str
+    phase: str
+    verdict: Verdict | None = None
+
+
+Listen = Callable[[Event], None]

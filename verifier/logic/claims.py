@@ -1,0 +1,147 @@
+"""What there is to prove of a system: that something holds at first, is kept, holds over a step, follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from verifier.logic.encode import Encoder
+from verifier.logic.execute import Run, arguments, frame_of, holds, run_action
+from verifier.logic.formulas import Node
+from verifier.logic.obligations import Claim
+from verifier.logic.symbolic import Frame
+from verifier.system.terms import Const, Named, Op, Quant, Term, implies
+from verifier.system.transition import Action, System, Variable
+
+
+def parameter_facts(encoder: Encoder) -> list[Node]:
+    """What is assumed of the parameters."""
+    nowhere = Frame({"now": {}})
+    facts = [encoder.assume(a.condition, nowhere) for a in encoder.system.assumptions]
+    encoder.background.update(facts)
+    return facts
+
+
+def state_facts(encoder: Encoder, hypotheses: Iterable[Term], frame: Frame) -> list[Node]:
+    """What is known of a state: the hypotheses, on top of its types."""
+    facts = [encoder.assume(h, frame) for h in hypotheses]
+    encoder.background.update(facts)
+    return facts
+
+
+def expected_keys(system: System, arguments: Iterable[Variable], goal: Term) -> Mapping[str, int]:
+    """The keys that arguments and the goal's outer `forall`s will ask for."""
+    open_ = {s.name for s in system.sorts if s.size is None}
+    out: dict[str, int] = {}
+    sorts = [v.ty.name for v in arguments if v.ty.kind == "sort"]
+    while isinstance(goal, Quant) and goal.kind == "forall":
+        sorts.append(goal.var.ty.name)
+        goal = goal.body
+    for sort in sorts:
+        if sort in open_:
+            out[sort] = out.get(sort, 0) + 1
+    return out
+
+
+def conjuncts(term: Term) -> tuple[Term, ...]:
+    """A goal in parts that can be proved one by one: through `and`, `forall`, definitions and implications."""
+    match term:
+        case Op("and", args):
+            return tuple(c for a in args for c in conjuncts(a))
+        case Quant("forall", var, body):
+            return tuple(Quant("forall", var, c) for c in conjuncts(body))
+        case Op("implies", (left, right)):
+            return tuple(implies(left, c) for c in conjuncts(right))
+        case Named(_, _, body) if not isinstance(body, Const) and len(conjuncts(body)) > 1:
+            return conjuncts(body)
+        case Const(True):
+            return ()
+        case _:
+            return (term,)
+
+
+# ---------------------------------------------------------------------------------------------- claims
+
+
+def holds_initially(system: System, name: str, goal: Term) -> Claim:
+    """The goal holds in every initial state."""
+
+    def build(encoder: Encoder, run: Run) -> list[Node]:
+        after = run.block(system.init, encoder.initial_unknown())
+        facts = parameter_facts(encoder)
+        facts += [holds(encoder, c) for c in run.conditions]
+        facts.append(encoder.deny(goal, after))
+        return facts
+
+    return Claim(
+        f"{name}/init",
+        build,
+        f"Does `{name}` hold in every initial state?",
+        f"`{name}` holds in every initial state.",
+        f"There is an initial state in which `{name}` fails.",
+    )
+
+
+def is_preserved(system: System, name: str, goal: Term, action: Action, hypotheses: tuple[Term, ...]) -> Claim:
+    """From a state where the hypotheses hold, the action leads only to states where the goal holds."""
+
+    def build(encoder: Encoder, run: Run) -> list[Node]:
+        frame = encoder.initial_unknown()
+        args = arguments(encoder, action.args)
+        after = run_action(run, action, args, frame)
+        encoder.end = Frame({"now": after.now}, args)
+        denied = encoder.deny(goal, frame_of(after.now))
+        if denied == encoder.pool.false:
+            return [denied]
+        facts = parameter_facts(encoder)
+        facts += state_facts(encoder, hypotheses, frame)
+        facts += [holds(encoder, c) for c in run.conditions]
+        return [*facts, denied]
+
+    return Claim(
+        f"{name}/{action.name}",
+        build,
+        f"Does `{action.name}` keep `{name}`?",
+        f"`{action.name}` keeps `{name}`.",
+        f"`{action.name}` can break `{name}`.",
+        keys=expected_keys(system, action.args, goal),
+    )
+
+
+def holds_over_step(system: System, name: str, goal: Term, action: Action, hypotheses: tuple[Term, ...]) -> Claim:
+    """The goal, which reads the states before and after, holds over every run of the action."""
+
+    def build(encoder: Encoder, run: Run) -> list[Node]:
+        frame = encoder.initial_unknown()
+        args = arguments(encoder, action.args)
+        after = run_action(run, action, args, frame)
+        encoder.end = Frame({"now": after.now}, args)
+        denied = encoder.deny(goal, Frame({"old": frame.now, "now": after.now}, {}, action.name))
+        if denied == encoder.pool.false:
+            return [denied]
+        facts = parameter_facts(encoder)
+        facts += state_facts(encoder, hypotheses, frame)
+        facts += [holds(encoder, c) for c in run.conditions]
+        return [*facts, denied]
+
+    return Claim(
+        f"{name}/{action.name}",
+        build,
+        f"Does every `{action.name}` satisfy `{name}`?",
+        f"Every `{action.name}` satisfies `{name}`.",
+        f"Some `{action.name}` breaks `{name}`.",
+        keys=expected_keys(system, action.args, goal),
+    )
+
+
+def follows(name: str, goal: Term, hypotheses: tuple[Term, ...]) -> Claim:
+    """The goal holds in every state where the hypotheses hold."""
+
+    def build(encoder: Encoder, run: Run) -> list[Node]:
+        del run
+        frame = encoder.initial_unknown()
+        facts = parameter_facts(encoder)
+        facts += state_facts(encoder, hypotheses, frame)
+        facts.append(encoder.deny(goal, frame))
+        return facts
+
+    return Claim(name, build, f"Does `{name}` follow from what is known?", f"`{name}` follows.", f"`{name}` may fail.")
