@@ -28,7 +28,7 @@ def build(grammar: str) -> dict[str, Any]:
     from lark.parsers.lalr_analysis import Shift
 
     lark: Any = Lark(grammar, parser="lalr", lexer="basic", strict=True, maybe_placeholders=True)
-    table = lark.parser.parser._parse_table
+    table = lark.parser.parser._parse_table  # noqa: SLF001 - Lark has no other way to it
     terminals = sorted(
         {t.name for t in lark.terminals} - {"COMMENT", "BLANK"} | {"PATH", "LEADS_TO", "START", "ANY_OF"}
     )

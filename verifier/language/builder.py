@@ -1,8 +1,8 @@
 """What the functions that make syntax nodes share.
 
-There is one such function a rule of the grammar, under the rule's name: `tree` has those of declarations, `terms` those of
-types, statements and expressions. Each gets the builder, the span of what was reduced, the index of its first token, and
-the values of its parts: a node, a list of nodes, the index of a token, or None for an optional part left out.
+There is one such function a rule of the grammar, under the rule's name: `tree` has those of declarations, `terms` those
+of types, statements and expressions. Each gets the builder, the span of what was reduced, the index of its first token,
+and the values of its parts: a node, a list of nodes, the index of a token, or None for an optional part left out.
 """
 
 from __future__ import annotations

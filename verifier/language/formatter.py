@@ -1,7 +1,7 @@
 """The canonical layout of a file: two blanks of indentation, names aligned in runs, lines of at most 120 columns.
 
-What a reader put there on purpose stays: comments, documentation, single empty lines, short blocks on one line, and how an
-expression is broken if comments stand inside it.
+What a reader put there on purpose stays: comments, documentation, single empty lines, short blocks on one line, and how
+an expression is broken if comments stand inside it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from verifier.language.source import Source
 
 
 def format_file(file: s.File, source: Source) -> str:
-    """The text of a file in canonical layout. `source` is the text that it was parsed from; it decides on nothing but layout."""
+    """The text of a file in canonical layout. `source` is the text that it was parsed from; it decides layout only."""
     sheet = Sheet(source, file.comments)
     for imported in file.imports:
         leaf(sheet, imported.span, [f"import {imported.path}"])

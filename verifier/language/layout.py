@@ -1,7 +1,7 @@
 """Lines with comments: what a formatted text is collected in.
 
-Comments are handed out in the order of their places: before each part of the text come the ones that stand above it, after it
-the one on its line. So none is lost, whatever is printed in between.
+Comments are handed out in the order of their places: before each part of the text come the ones that stand above it,
+after it the one on its line. So none is lost, whatever is printed in between.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Sheet:
         return first < len(self._places) and self._places[first] < end
 
     def above(self, place: int, *, plain: bool = False) -> None:
-        """Print the comments before a place. `plain` turns `///` into `//` where it would come to document something."""
+        """Print the comments before a place. `plain` turns `///` into `//`, lest it come to document something."""
         while self._next < len(self._comments) and self._places[self._next] < place:
             comment = self._comments[self._next]
             if self.gap_is_blank(comment.span.start):
@@ -120,7 +120,7 @@ class Sheet:
         return gap[: len(gap) - len(gap.lstrip())].count("\n") > 1
 
     def gap_has_blank(self, start: int, end: int) -> bool:
-        """Whether an empty line will be printed between the part that ends at `start` and the one that begins at `end`."""
+        """Whether an empty line will be printed between two parts, one up to `start`, one from `end` on."""
         index = bisect_left(self._places, start)
         while True:
             if self.gap_is_blank(end, start):

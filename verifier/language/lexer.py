@@ -145,7 +145,7 @@ def _settle(tokens: Tokens, doubtful: list[int], table: Tables) -> None:
             if not (begins and kinds[i + 1] == ids["LBRACE"]):
                 kinds[i] = name_id
         elif kinds[i] == ids["LEADS_TO"]:
-            if tokens.text(i + 1) == "to" and kinds[i + 2] not in after_assigned:
+            if tokens.text(i + 1) == "to" and kinds[i + 2] not in after_assigned - {ids["LPAR"]}:
                 merged.append((i, i + 2))
             else:
                 kinds[i] = name_id

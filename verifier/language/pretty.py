@@ -96,8 +96,8 @@ def _sides(op: str) -> tuple[int, int]:
 
 
 def _least(op: str, operand: s.Expr, least: int) -> int:
-    """The same level, or a higher one where parentheses help the reader though the grammar needs none: around `and` inside `or`,
-    and around `if` inside arithmetic."""
+    """The same level, or a higher one where parentheses help the reader though the grammar needs none: around `and`
+    inside `or`, and around `if` inside arithmetic."""
     logical = ("implies", "or", "and")
     match operand:
         case s.Binary(inner) if op in logical and inner in logical and inner != op:

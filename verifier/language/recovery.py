@@ -1,7 +1,7 @@
 """What to say about a token that does not fit, and how to read on.
 
-One mistake gives one error. The machine stands right before the token at index `i`. Either the tokens are mended, as the
-user will mend them, and reading goes on at once; or everything up to the next statement or declaration is skipped.
+One mistake gives one error. The machine stands right before the token at index `i`. Either the tokens are mended, as
+the user will mend them, and reading goes on at once; or everything up to the next statement or declaration is skipped.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from verifier.language.diagnostics import Diagnostic
+from verifier.language.foreign import WORDS
 from verifier.language.machine import DECLARATION_WORDS, Machine
-from verifier.language.slips import SLIPS, WORDS, Slip
+from verifier.language.slips import SLIPS, Slip
 from verifier.language.tables import WRONG
 from verifier.language.wording import DECLARED, closest, expected, found
 
@@ -77,15 +78,17 @@ def _hint(m: Machine, i: int) -> str:
     previous = kinds[i - 1] if i else WRONG
     before = kinds[i - 2] if i > 1 else WRONG
     if kind == ids["IS"] and m.takes([ids["WHERE"]]):
-        return "A parameter has no value here: profiles and `start` blocks give it one. A limit is written `where ltv < 1`."
-    if kind in (ids["IS"], ids["ASSIGN"]) and before == ids["COLON"] or kind == ids["IS"] and previous == ids["RSQB"]:
+        return "Profiles and `start` blocks give a parameter its value. A limit is written `where ltv < 1`."
+    initial = kind == ids["IS"] and previous == ids["RSQB"]
+    if initial or (kind in (ids["IS"], ids["ASSIGN"]) and before == ids["COLON"]):
         return "The value at the beginning stands in `init { … }`."
     if kind == ids["TO"] and (m.takes([ids["WHERE"]]) or m.takes([ids["STATE"]])):
         return "A map with two keys is written `(Account, Market) -> nat`."
     named = kind in (ids["NAME"], ids["NUMBER_TYPE"], ids["BOOL"])
     if m.accepts() == {ids["COLON"]} and named and previous == ids["NAME"]:
         if kinds[i + 1] in (ids["COMMA"], ids["RPAR"]) and before in (ids["COMMA"], ids["LPAR"]):
-            return f"A name comes before its type: `{tokens.text(i)}: {tokens.text(i - 1)}`, if the second one is the name."
+            swapped = f"{tokens.text(i)}: {tokens.text(i - 1)}"
+            return f"A name comes before its type: `{swapped}`, if the second one is the name."
         return "A name comes before its type, with a colon between: `amount: ureal[USD]`."
     if previous == ids["LPAR"] and kind in (ids["NUMBER_TYPE"], ids["BOOL"]) and m.takes([ids["NAME"], ids["COLON"]]):
         return "A name comes before its type, with a colon between: `amount: ureal[USD]`."
@@ -245,7 +248,8 @@ def _nameless_property(m: Machine, i: int) -> Diagnostic | None:
         place = i
     elif i > 1 and kinds[i - 1] == ids["NAME"] and kinds[i - 2] >= 0 and terminals[kinds[i - 2]] in _PROPERTIES:
         if kinds[i] < 0 or terminals[kinds[i]] not in (
-            "LSQB", "LPAR", "DOT", "EQUAL", "UNEQUAL", "LESS", "AT_MOST", "GREATER", "AT_LEAST", "PLUS", "MINUS", "TIMES", "DIVIDE",
+            "LSQB", "LPAR", "DOT", "EQUAL", "UNEQUAL", "LESS", "AT_MOST", "GREATER", "AT_LEAST", "PLUS", "MINUS",
+            "TIMES", "DIVIDE",
         ):  # fmt: skip
             return None
         place = i - 1
@@ -276,8 +280,9 @@ def _word_as_name(m: Machine, i: int) -> Diagnostic | None:
     only_a_name = m.accepts() == {ids["NAME"]} and not tokens.first_on_line(i)
     next_fits = m.takes([ids["NAME"], following])
     plausible = following >= 0 and terminals[following] in (
-        "COLON", "ASSIGN", "ADD_ASSIGN", "SUB_ASSIGN", "IS", "RPAR", "COMMA", "RSQB", "DOT", "EQUAL", "UNEQUAL", "LESS", "AT_MOST",
-        "GREATER", "AT_LEAST", "PLUS", "TIMES", "DIVIDE", "POWER", "LSQB", "LBRACE", "RBRACE", "AND", "OR", "IMPLIES",
+        "COLON", "ASSIGN", "ADD_ASSIGN", "SUB_ASSIGN", "IS", "RPAR", "COMMA", "RSQB", "DOT", "EQUAL", "UNEQUAL", "LESS",
+        "AT_MOST", "GREATER", "AT_LEAST", "PLUS", "TIMES", "DIVIDE", "POWER", "LSQB", "LBRACE", "RBRACE", "AND", "OR",
+        "IMPLIES",
     )  # fmt: skip
     if not next_fits or not (only_a_name or plausible):
         return None

@@ -25,8 +25,9 @@ WRONG = -1
 class Rule:
     """A reduction: pop `length` values, make one, go on from `head`.
 
-    `make` is the name of the function in `tree` that makes the value from what `recipe` picks. `kind` says how: "pass" hands on
-    the one value that `recipe` names, "list" starts a list, "append" adds to the list that is the first value popped.
+    `make` is the name of the function in `tree` that makes the value from what `recipe` picks. `kind` says how: "pass"
+    hands on the one value that `recipe` names, "list" starts a list, "append" adds to the list that is the first value
+    popped.
     """
 
     head: int
@@ -60,7 +61,7 @@ def tables() -> Tables:
     """The table, read once a process (a few milliseconds)."""
     data = json.loads(resources.files("verifier.language").joinpath("grammar.json").read_text(encoding="utf-8"))
     ids = {name: i for i, name in enumerate(data["terminals"])}
-    words: dict[str, int] = {name: ids["NUMBER_TYPE"] for name in data["number_types"]}
+    words: dict[str, int] = dict.fromkeys(data["number_types"], ids["NUMBER_TYPE"])
     signs: dict[str, int] = {}
     for terminal, spelling in data["spellings"].items():
         (words if spelling.isidentifier() else signs)[spelling] = ids[terminal]

@@ -13,23 +13,23 @@ from verifier.language.lexer import Tokens
 from verifier.language.tables import Tables
 
 _OPERATORS: Final = (
-    "PLUS", "MINUS", "TIMES", "DIVIDE", "POWER", "EQUAL", "UNEQUAL", "LESS", "AT_MOST", "GREATER", "AT_LEAST", "AND", "OR",
-    "IMPLIES", "LSQB", "DOT", "LPAR",
+    "PLUS", "MINUS", "TIMES", "DIVIDE", "POWER", "EQUAL", "UNEQUAL", "LESS", "AT_MOST", "GREATER", "AT_LEAST", "AND",
+    "OR", "IMPLIES", "LSQB", "DOT", "LPAR",
 )  # fmt: skip
 _EXPRESSION: Final = (
-    "NUMBER", "NAME", "LPAR", "NOT", "MINUS", "FORALL", "EXISTS", "IF", "TRUE", "FALSE", "ACTION", "MATCH", "WILDCARD", "ANY",
-    "ANY_OF",
+    "NUMBER", "NAME", "LPAR", "NOT", "MINUS", "FORALL", "EXISTS", "IF", "TRUE", "FALSE", "ACTION", "MATCH", "WILDCARD",
+    "ANY", "ANY_OF",
 )  # fmt: skip
 _STATEMENT: Final = (
     "NAME", "REQUIRE", "LET", "FOR", "IF", "WRAPPING", "REVERTS", "CHECK", "COMPARE", "START",
 )  # fmt: skip
 _MODEL: Final = (
-    "UNIT", "SORT", "ENUM", "STRUCT", "PARAM", "STATE", "INIT", "DEF", "ACTION", "ENVIRONMENT", "USE", "EXPOSE", "MODEL", "SPEC",
-    "IMPORT", "$END",
+    "UNIT", "SORT", "ENUM", "STRUCT", "PARAM", "STATE", "INIT", "DEF", "ACTION", "ENVIRONMENT", "USE", "EXPOSE",
+    "MODEL", "SPEC", "IMPORT", "$END",
 )  # fmt: skip
 _SPEC: Final = (
-    "PARAM", "DEF", "ASSUME", "RELY", "INVARIANT", "LEMMA", "STEP", "ENABLED", "RESPONDS", "REACHABLE", "RULE", "SCENARIO",
-    "MODEL", "SPEC", "EXPECT", "$END",
+    "PARAM", "DEF", "ASSUME", "RELY", "INVARIANT", "LEMMA", "STEP", "ENABLED", "RESPONDS", "REACHABLE", "RULE",
+    "SCENARIO", "MODEL", "SPEC", "EXPECT", "$END",
 )  # fmt: skip
 
 # What is for, which tokens tell that it is expected, and which tokens it then stands for.
@@ -55,7 +55,8 @@ _PHRASES: Final[Mapping[str, str]] = {
 
 # What a declaration's first word makes, for "a name for the …".
 DECLARED: Final[Mapping[str, str]] = {
-    "MODEL": "the model", "SPEC": "the spec", "UNIT": "the unit", "SORT": "the sort", "ENUM": "the enum", "STRUCT": "the struct",
+    "MODEL": "the model", "SPEC": "the spec", "UNIT": "the unit", "SORT": "the sort", "ENUM": "the enum",
+    "STRUCT": "the struct",
     "PARAM": "the parameter", "STATE": "the state variable", "DEF": "the definition", "ACTION": "the action",
     "USE": "the model to use", "EXPOSE": "the part", "ASSUME": "the assumption", "RELY": "the assumption",
     "INVARIANT": "the invariant", "LEMMA": "the lemma", "STEP": "the property", "ENABLED": "the property",
