@@ -53,6 +53,8 @@ def _innermost(pool: Pool, condition: Node) -> Node:
     stack, seen = [condition], {condition}
     while stack:
         node = stack.pop()
+        if pool.ops[node] == "rsum":
+            continue
         if pool.ops[node] == "ite":
             return _innermost(pool, pool.args[node][0])
         for a in pool.args[node]:
