@@ -306,6 +306,37 @@ class Generator:
         sums.append(Agg("count", (variable,), Const(1, INT), guard, INT))
         return Quant("forall", variable, fact), sums
 
+    def grid(self, depth: int) -> list[Term]:
+        """Sums over two variables, one inside the other."""
+        i, j = self.fresh("i", ACCOUNT), self.fresh("j", self.pick((ACCOUNT, POOL)))
+        with self.bound(i):
+            with self.bound(j):
+                cell = self.pick([s for s in STATES if s.keys == (i.ty, j.ty)])
+                entry = State(cell.name, (i, j), cell.ty)
+                guard = self.pick((TRUE, op("le", entry, self.number(cell.ty, min(depth, 1))), self.truth(0)))
+            row = Agg(self.pick(("sum", "count")), (j,), entry, guard, cell.ty)
+            if row.kind == "count":
+                row = Agg("count", (j,), Const(1, INT), guard, INT)
+        ty = row.ty
+        return [
+            Agg("sum", (i,), row, TRUE, ty),
+            Agg("sum", (i,), op("mul", row, row), TRUE, ty),
+            Agg("sum", (i, j), entry, guard, cell.ty),
+        ]
+
+    def roundings(self, depth: int) -> tuple[Term, list[Term]]:
+        """Quotients by one divisor, rounded; and the sign of the divisor."""
+        divisor, zero = op("to_real", self.number(INT, depth)), Const(Fraction(0), REAL)
+        tops = [op("to_real", self.number(INT, depth)) for _ in range(2)]
+        rounded = [op(self.pick(("floor", "floor", "ceil")), op("div", top, divisor)) for top in tops]
+        return op(self.pick(("gt", "ge", "ne")), divisor, zero), [*rounded]
+
+    def products(self, depth: int) -> Term:
+        """A comparison of two products with a common factor."""
+        ty = self.pick((INT, REAL))
+        factor, left, right = (self.leaf(ty, depth) for _ in range(3))
+        return op(self.pick(("le", "lt", "eq", "ge")), op("mul", factor, left), op("mul", right, factor))
+
     def best(self, ty: Ty, depth: int) -> Term:
         """Of something: a guard that can leave nothing stands behind a definedness condition in the language."""
         variable = self.fresh("i", self.pick((SLOT, TIER, ACCOUNT)))

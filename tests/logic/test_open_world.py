@@ -55,7 +55,7 @@ def false_claim(choices: Choices) -> tuple[Ran, Claim] | None:
     known: list[Term] = []
     true_after: list[Term] = []
     gen.times, gen.actions = (("now", "old"), True) if step else (("now",), False)
-    match choices.below(4):
+    match choices.below(7):
         case 0:
             guess = gen.truth(3)
             value = truth_here(ran.interp, now, guess)
@@ -64,6 +64,15 @@ def false_claim(choices: Choices) -> tuple[Ran, Claim] | None:
             true_after += equations(ran, now, [gen.number(gen.pick((INT, REAL)), 3) for _ in range(2)])
         case 2:
             true_after += equations(ran, now, gen.family(1 + choices.below(2)))
+        case 3:
+            true_after += equations(ran, now, gen.grid(1))
+        case 4:
+            sign, rounded = gen.roundings(1)
+            true_after += [f for f in (sign,) if truth_here(ran.interp, now, f)]
+            true_after += equations(ran, now, rounded)
+        case 5:
+            guesses = [gen.products(1) for _ in range(3)]
+            true_after += [g if truth_here(ran.interp, now, g) else negate(g) for g in guesses]
         case _:
             gen.times = ("now",)
             fact, sums = gen.ordered(1 + choices.below(2))
