@@ -5,32 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from hypothesis import HealthCheck, settings
+
 from tests.logic.pins import Situation, table, who_is_who
 from tests.logic.signature import OPEN, PARAMS, STATES, Ran
 from verifier.logic.obligations import Case, Claim, cases
 from verifier.system.terms import Ty
-from verifier.system.transition import Choose, Havoc, Variable
+from verifier.system.transition import Action, Choose, Havoc, Variable
+
+PROFILE = settings(
+    derandomize=True, database=None, deadline=None, max_examples=150,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+)  # fmt: skip
+"""The same examples every time."""
 
 MOST_CASES = 60
 """Cases looked at before a claim is given up as too large to judge."""
 
 
-def inputs(ran: Ran) -> dict[str, tuple[Ty, Any]]:
-    """The value of every input of an obligation about the step, by its label."""
+def cells_of(params: Mapping[str, Any], state: Mapping[str, Any]) -> dict[str, tuple[Ty, Any]]:
+    """Parameters and state variables by their labels, with their types."""
     out: dict[str, tuple[Ty, Any]] = {}
     for variable in (*PARAMS, *STATES):
-        cell = ran.params[variable.name] if variable in PARAMS else ran.before[variable.name]
+        cell = params[variable.name] if variable in PARAMS else state[variable.name]
         out[variable.name] = (variable.ty, table(cell, variable.keys) if variable.keys else cell)
-    for argument, value in zip(ran.action.args, ran.args, strict=True):
-        out[argument.name] = (argument.ty, value)
-    for stmt in ran.action.body:
+    return out
+
+
+def arguments_of(action: Action, args: tuple[Any, ...], choices: Mapping[str, Any]) -> dict[str, tuple[Ty, Any]]:
+    """Arguments and choices by their labels, with their types."""
+    out: dict[str, tuple[Ty, Any]] = {a.name: (a.ty, value) for a, value in zip(action.args, args, strict=True)}
+    for stmt in action.body:
         match stmt:
-            case Choose(var) if var.name in ran.choices:
-                out[f"chosen {var.name}"] = (var.ty, ran.choices[var.name])
-            case Havoc(state, _, name) if name in ran.choices:
+            case Choose(var) if var.name in choices:
+                out[f"chosen {var.name}"] = (var.ty, choices[var.name])
+            case Havoc(state, _, name) if name in choices:
                 variable = next(s for s in STATES if s.name == state)
-                cell = ran.choices[name]
-                out[f"{state} chosen"] = (variable.ty, table(cell, variable.keys) if variable.keys else cell)  # type: ignore[arg-type]
+                cell = choices[name]
+                out[f"{state} chosen"] = (variable.ty, table(cell, variable.keys) if variable.keys else cell)
             case _:
                 pass
     return out
@@ -48,7 +60,7 @@ def situations(case: Case, ran: Ran, arguments: tuple[Variable, ...], values: tu
             index, asked[sort] = asked[sort], asked[sort] + 1
             if index < len(classes.get(sort, ())) and known[sort].setdefault(classes[sort][index], value) != value:
                 return
-    cells = inputs(ran)
+    cells = cells_of(ran.params, ran.before) | arguments_of(ran.action, ran.args, ran.choices)
     for who in who_is_who(counts, ran.sizes, known):
         yield Situation(case.encoder.pool, cells, ran.sizes, who)
 

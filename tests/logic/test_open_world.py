@@ -10,19 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.logic.covering import admitting_case, admitting_leaf, explained
+from tests.logic.covering import PROFILE, admitting_case, admitting_leaf, explained
 from tests.logic.signature import Choices, Drawn, Generator, Ran, number_here, op, random_step, truth_here
 from verifier.logic.claims import holds_over_step, is_preserved
 from verifier.logic.obligations import Claim
 from verifier.system.terms import INT, REAL, Term, conj, negate
-
-PROFILE = settings(
-    derandomize=True, database=None, deadline=None, max_examples=150,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
-)  # fmt: skip
 
 
 def formulas_before(gen: Generator, ran: Ran, count: int) -> list[Term]:
