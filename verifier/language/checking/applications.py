@@ -6,7 +6,7 @@ from verifier.language import syntax as s
 from verifier.language.checking import numbers as n
 from verifier.language.checking.describe import noun, type_text
 from verifier.language.checking.environment import Context
-from verifier.language.checking.fits import agree, boolean, number, operand
+from verifier.language.checking.fits import agree, boolean, number
 from verifier.language.checking.suggest import hint, listed
 from verifier.language.checking.tables import UNKNOWN
 from verifier.language.types import BoolT, EnumT, MapT, NumberT, StructT, Type, UnknownT
@@ -25,7 +25,7 @@ def builtin(e: s.Call, args: Typed, c: Context) -> Type:
         kind, unit = agree(args, "VS0217", f"The arguments of `{e.function}`", c)
         if unit is None:
             return kind
-        operands = tuple(operand(a, t) for a, t in args if isinstance(t, NumberT))
+        operands = tuple(n.Operand(t, a) for a, t in args if isinstance(t, NumberT))
         return n.joined(operands, unit) if e.function == "min" else n.largest(operands, unit)
     if len(args) != 1:
         return _wrong_count(e, "1 argument", f"{e.function}(e)", c)

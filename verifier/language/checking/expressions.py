@@ -10,7 +10,7 @@ from verifier.language.checked import Symbol
 from verifier.language.checking import numbers as n
 from verifier.language.checking.applications import aggregate, builtin, match_members
 from verifier.language.checking.environment import BUILTINS, RUNS, SOME_MAP, Context
-from verifier.language.checking.fits import Wanted, agree, boolean, fits, operand
+from verifier.language.checking.fits import Wanted, agree, boolean, fits
 from verifier.language.checking.names import (
     action_named,
     definition,
@@ -118,7 +118,7 @@ def _joined(parts: tuple[tuple[s.Expr, Type], ...], what: str, c: Context) -> Ty
     kind, unit = agree(parts, "VS0216", what, c)
     if unit is None:
         return kind
-    return n.joined(tuple(operand(e, t) for e, t in parts if isinstance(t, NumberT)), unit)
+    return n.joined(tuple(n.Operand(t, e) for e, t in parts if isinstance(t, NumberT)), unit)
 
 
 def _match(e: s.Match, c: Context, want: Type | None) -> Type:

@@ -8,7 +8,7 @@ from typing import Literal, final
 from verifier.language import syntax as s
 from verifier.language.checking.describe import in_unit, noun, type_text
 from verifier.language.checking.environment import Context
-from verifier.language.checking.numbers import Operand, holds, plain
+from verifier.language.checking.numbers import holds, plain
 from verifier.language.checking.tables import UNKNOWN
 from verifier.language.checking.walk import constant, first_number
 from verifier.language.source import Span
@@ -88,11 +88,6 @@ def number(e: s.Expr, type_: Type, what: str, c: Context) -> NumberT | None:
             )
             c.tables.report("VS0202", e.span, what=what, found=noun(other), advice=advice)
             return None
-
-
-def operand(e: s.Expr, type_: NumberT) -> Operand:
-    """A number's type, with its value where it is a constant."""
-    return Operand(type_, constant(e) if type_.integer else None)
 
 
 # ---------------------------------------------------------------------------------------------- units

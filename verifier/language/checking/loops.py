@@ -26,6 +26,10 @@ class Access:
     span: Span
 
 
+Entries = tuple[tuple[str, tuple[bool, ...] | None], ...]
+Known = dict[tuple[str, frozenset[str]], Entries]
+
+
 def independent(loop: s.For, c: Context) -> None:
     """Report what makes the passes of a loop depend on one another."""
     member = loop.binder.name
@@ -48,9 +52,10 @@ def independent(loop: s.For, c: Context) -> None:
             case _:
                 pass
     same = frozenset((member,))
+    known: Known = {}
     for node in _statements(loop.body):
         for e in _read(node):
-            for access in reads(e, same, c):
+            for access in reads(e, same, c, known):
                 at = writes.get(access.name)
                 if at is None or (access.keys is not None and access.keys[at]):
                     continue
@@ -119,7 +124,7 @@ def _read(node: s.Statement) -> tuple[s.Expr, ...]:
             assert_never(node)
 
 
-def reads(e: s.Expr, same: frozenset[str], c: Context) -> Iterator[Access]:
+def reads(e: s.Expr, same: frozenset[str], c: Context, known: Known) -> Iterator[Access]:
     """Every access to a map of the state in an expression, through definitions too. `same` are the names that stand
     for the loop's member."""
     match e:
@@ -127,23 +132,32 @@ def reads(e: s.Expr, same: frozenset[str], c: Context) -> Iterator[Access]:
             own = tuple(isinstance(k, s.Name) and k.name in same for k in keys)
             yield Access(_name(root(base)), own, e.span)
             for key in keys:
-                yield from reads(key, same, c)
+                yield from reads(key, same, c, known)
         case s.Name(name) if _state(e, c):
             yield Access(name, None, e.span)
         case s.Call() | s.Name() if (decl := _definition(e, c)) is not None:
             arguments = e.arguments if isinstance(e, s.Call) else ()
             for argument in arguments:
-                yield from reads(argument, same, c)
+                yield from reads(argument, same, c, known)
             inside = frozenset(
                 p.name
                 for p, a in zip(decl.parameters, arguments, strict=False)
                 if isinstance(a, s.Name) and a.name in same
             )
-            for access in reads(decl.body, inside, c):
-                yield Access(access.name, access.keys, e.span)
+            for name, entry in _through(decl, inside, c, known):
+                yield Access(name, entry, e.span)
         case _:
             for part in children(e):
-                yield from reads(part, same, c)
+                yield from reads(part, same, c, known)
+
+
+def _through(decl: s.DefDecl, same: frozenset[str], c: Context, known: Known) -> Entries:
+    """What a definition reads. Worked out once: definitions may use one another many times over."""
+    key = (decl.name, same)
+    if key not in known:
+        accesses = reads(decl.body, same, c, known)
+        known[key] = tuple(dict.fromkeys((a.name, a.keys) for a in accesses))
+    return known[key]
 
 
 def _state(e: s.Expr, c: Context) -> bool:

@@ -141,9 +141,12 @@ def field(e: s.Field, base: Type, c: Context, *, of_type: bool) -> Type:
     match base:
         case EnumT(enum, members) if of_type:
             if e.name in members:
-                symbol = next(m for m in c.env.members[e.name] if m.type == base)
-                c.tables.symbols[id(e)] = symbol
-                return base
+                for symbol in c.env.members.get(e.name, ()):
+                    if symbol.type == base:
+                        c.tables.symbols[id(e)] = symbol
+                        return base
+                # Its declaration was refused, which is reported there.
+                return UNKNOWN
             advice = hint(e.name, f"Its members are {listed(members)}.", members)
             return c.tables.report("VS0308", e.name_span, name=e.name, enum=enum, hint=advice)
         case StructT(struct, fields):

@@ -7,10 +7,12 @@ with anything else the result is a plain integer.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import final
 
+from verifier.language import syntax as s
+from verifier.language.checking.walk import constant
 from verifier.language.types import PLAIN, NumberT, Unit
 
 NAT = NumberT(integer=True, low=0)
@@ -41,14 +43,12 @@ def literal(value: Fraction, integral: bool, unit: Unit, has_unit: bool) -> Numb
 
 
 @final
+@dataclass(frozen=True, slots=True)
 class Operand:
-    """A number's type with its value, where that is a constant."""
+    """A number's type with the expression it is of, since a constant adapts to the bounded type beside it."""
 
-    __slots__ = ("type", "value")
-
-    def __init__(self, type_: NumberT, value: Fraction | None = None) -> None:
-        self.type = type_
-        self.value = value
+    type: NumberT
+    expr: s.Expr
 
 
 def unsigned(type_: NumberT) -> bool:
@@ -69,10 +69,10 @@ def _bounded(operands: tuple[Operand, ...]) -> NumberT | None:
     if not own or any((t.low, t.high) != (own[0].low, own[0].high) for t in own):
         return None
     for operand in operands:
-        if operand.type.bits is None and (
-            not operand.type.integer or operand.value is None or not holds(own[0], operand.value)
-        ):
-            return None
+        if operand.type.bits is None:
+            value = constant(operand.expr) if operand.type.integer else None
+            if value is None or not holds(own[0], value):
+                return None
     return own[0]
 
 

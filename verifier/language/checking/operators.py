@@ -6,7 +6,7 @@ from verifier.language import syntax as s
 from verifier.language.checking import numbers as n
 from verifier.language.checking.describe import noun, type_text
 from verifier.language.checking.environment import Context
-from verifier.language.checking.fits import boolean, individual_place, number, operand, same_units, scalar
+from verifier.language.checking.fits import boolean, individual_place, number, same_units, scalar
 from verifier.language.checking.tables import UNKNOWN
 from verifier.language.checking.walk import constant
 from verifier.language.types import ActionT, BoolT, EnumT, MapT, NumberT, SortT, StructT, Type, UnknownT
@@ -60,7 +60,7 @@ def _arithmetic(e: s.Binary, left: Type, right: Type, c: Context) -> Type:
             if found is None:
                 return UNKNOWN
             unit = found
-    return n.arithmetic(e.op, operand(e.left, a), operand(e.right, b), unit)
+    return n.arithmetic(e.op, n.Operand(a, e.left), n.Operand(b, e.right), unit)
 
 
 def _order(e: s.Binary, left: Type, right: Type, c: Context) -> None:

@@ -150,6 +150,9 @@ def _start_value(value: s.StartValue, c: Context) -> None:
             target = UnknownT()
         case _:
             target = scalar(value.target, target, c)
+    for key in _keys(value.target):
+        if not isinstance(c.tables.types.get(id(key)), UnknownT) and not _closed(key, c):
+            c.tables.report("VS0422", key.span, text=c.tables.short(key.span), name=text)
     found = infer(value.value, c, target)
     if isinstance(found, UnknownT):
         return
@@ -162,6 +165,16 @@ def _start_value(value: s.StartValue, c: Context) -> None:
 
 def _someone(sort: str) -> str:
     return "alice" if sort in ("Account", "User") else sort[0].lower()
+
+
+def _keys(target: s.Expr) -> tuple[s.Expr, ...]:
+    match target:
+        case s.Index(base, keys):
+            return (*_keys(base), *keys)
+        case s.Field(base):
+            return _keys(base)
+        case _:
+            return ()
 
 
 def _closed(e: s.Expr, c: Context) -> bool:
