@@ -29,10 +29,11 @@ def state_facts(encoder: Encoder, hypotheses: Iterable[Term], frame: Frame) -> l
 
 
 def expected_keys(system: System, arguments: Iterable[Variable], goal: Term) -> Mapping[str, int]:
-    """The keys that arguments and the goal's outer `forall`s will ask for."""
+    """The keys that the state, arguments and the goal's outer `forall`s will ask for."""
     open_ = {s.name for s in system.sorts if s.size is None}
     out: dict[str, int] = {}
-    sorts = [v.ty.name for v in arguments if v.ty.kind == "sort"]
+    members = (*arguments, *(v for v in system.states if not v.keys))
+    sorts = [v.ty.name for v in members if v.ty.kind == "sort"]
     while isinstance(goal, Quant) and goal.kind == "forall":
         sorts.append(goal.var.ty.name)
         goal = goal.body

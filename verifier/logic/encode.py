@@ -124,7 +124,10 @@ class Encoder:
             self._each -= sort in self.world.open
 
     def unknown(self, variable: Variable, name: str = "") -> Cell:
-        """Any value of a variable: a scalar, or a map with an unknown for each entry."""
+        """Any value of a variable: a scalar, or a map with an unknown for each entry. A member of an open sort is a key
+        like any other, so that what holds of every member is known of it."""
+        if not variable.keys and variable.ty.kind == "sort" and variable.ty.name in self.world.open and not self._each:
+            return self.key(variable.ty.name)
         label = self.fresh(name or variable.name)
         if not variable.keys:
             ty = variable.ty
