@@ -129,6 +129,8 @@ def _check_spec(spec: s.SpecDecl, model: _Model, root: str, problems: list[Diagn
     tables = Tables(
         base.sources, dict(base.types), dict(base.symbols), dict(base.declared), dict(base.free), dict(base.individuals)
     )
+    tables.said.update(base.said)
+    tables.next_declaration()
     c = Context(model.env.extended(), tables, "def")
     declarations.declare(spec.items, c)
     declarations.check_definitions(spec.items, c)

@@ -18,7 +18,7 @@ Set = frozenset[str]
 def initialised(init: s.InitDecl, c: Context) -> None:
     """Report states that `init` leaves without a value, or reads too early."""
     done = _block(init.body, frozenset(), (), c)
-    states = {n: v for n, v in c.env.states().items() if not isinstance(v.type, UnknownT)}
+    states = {n: v for n, v in c.env.states().items() if n not in c.env.doubtful and not isinstance(v.type, UnknownT)}
     missing = [n for n, v in states.items() if not _whole(n, v.type) <= done]
     if missing:
         word = Span(init.span.path, init.span.start, init.span.start + len("init"))

@@ -18,6 +18,8 @@ from verifier.language.checking.units import resolve
 from verifier.language.source import Span
 from verifier.language.types import ActionT, BoolT, EnumT, NumberT, SortT, StructT, Type, ValueT
 
+_UNCLEAR_TARGETS = frozenset(("VS0301", "VS0307", "VS0310", "VS0406", "VS0408"))
+
 Items = Sequence[s.ModelItem | s.SpecItem]
 
 
@@ -61,8 +63,11 @@ def check_items(items: Items, c: Context) -> None:
                 condition(where, f"The `where` of `{name}`", inner)
             case s.InitDecl(body):
                 inner = replace(c, mode="init")
+                before = len(c.tables.problems)
                 block(body, inner)
-                initialised(item, inner)
+                # What an assignment to an unknown name was meant for, it would be reported as lacking.
+                if not any(p.code in _UNCLEAR_TARGETS for p in c.tables.problems[before:]):
+                    initialised(item, inner)
             case s.ActionDecl(_, parameters, body):
                 block(body, with_parameters(parameters, replace(c, mode="action")))
             case s.UseDecl():
@@ -105,6 +110,7 @@ def new_name(name: str, kind: str, span: Span, c: Context) -> bool:
     earlier = c.known(name)
     if earlier is not None:
         c.tables.report("VS0309", span, ("first", earlier[1]), name=name, kind="declared")
+        c.env.doubtful.add(name)
         return False
     c.env.places[name] = (kind, span)
     return True

@@ -9,7 +9,7 @@ from typing import Literal, final
 from verifier.language.checked import Symbol
 from verifier.language.checking.describe import type_text
 from verifier.language.checking.suggest import hint
-from verifier.language.checking.tables import Tables
+from verifier.language.checking.tables import UNKNOWN, Tables
 from verifier.language.source import Span
 from verifier.language.types import EnumT, MapT, NumberT, SortT, StructT, Type, UnknownT
 
@@ -31,7 +31,8 @@ class Environment:
     """The names that a model declares, or a spec and its model together. Filled while declarations are collected.
 
     `places` tells where every declared name stands, `reads` which states a definition depends on (through others,
-    too), `order` in which order parameters are declared, `parts` which names stand for parts of a model.
+    too), `order` in which order parameters are declared, `parts` which names stand for parts of a model,
+    `doubtful` which names are declared twice, so that nothing more is said of them.
     """
 
     types: dict[str, SortT | EnumT | StructT | UnknownT] = field(default_factory=dict)
@@ -43,12 +44,13 @@ class Environment:
     reads: dict[str, frozenset[str]] = field(default_factory=dict)
     order: dict[str, int] = field(default_factory=dict)
     parts: set[str] = field(default_factory=set)
+    doubtful: set[str] = field(default_factory=set)
 
     def extended(self) -> Environment:
         """A copy to which a spec adds its own."""
         return Environment(
             dict(self.types), dict(self.values), dict(self.actions), dict(self.members), dict(self.units),
-            dict(self.places), dict(self.reads), dict(self.order), set(self.parts),
+            dict(self.places), dict(self.reads), dict(self.order), set(self.parts), set(self.doubtful),
         )  # fmt: skip
 
     @property
@@ -105,6 +107,8 @@ class Context:
         if earlier is not None:
             kind, span = earlier
             self.tables.report("VS0310", symbol.span, ("earlier", span), name=symbol.name, earlier=kind)
+            # Which of the two is meant in what follows is anybody's guess.
+            symbol = replace(symbol, type=UNKNOWN)
         return replace(self, locals={**self.locals, symbol.name: symbol})
 
     def known(self, name: str) -> tuple[str, Span] | None:

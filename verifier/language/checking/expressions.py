@@ -154,7 +154,7 @@ def _index(e: s.Index, c: Context) -> Type:
             return value
         case _:
             for key in e.keys:
-                infer(key, c)
+                infer(key, c, UNKNOWN)
             return not_indexed(e, base, c)
 
 

@@ -25,6 +25,8 @@ def name(e: s.Name, c: Context, want: Type | None) -> Type:
     if symbol is None:
         return _unknown(e, c, want)
     c.tables.symbols[id(e)] = symbol
+    if e.name in c.env.doubtful:
+        return UNKNOWN
     match symbol.decl:
         case s.DefDecl(parameters=parameters) if parameters:
             call = f"{e.name}({', '.join(p.name for p in parameters)})"
@@ -100,7 +102,8 @@ def _unknown(e: s.Name, c: Context, want: Type | None) -> Type:
         kind = "an enum" if isinstance(type_, EnumT) else "a type"
         advice = f"Name a member: `{e.name}.…`." if isinstance(type_, EnumT) else _of_type(e.name)
         return c.tables.report_once(e.name, "VS0315", e.span, name=e.name, what=kind, advice=advice)
-    if e.name in c.env.parts:
+    if e.name in c.env.parts or (c.implicit is not None and isinstance(want, UnknownT)):
+        # It may well be an individual, if only it were known of which sort.
         return UNKNOWN
     if c.mode == "enabled" and c.implicit is not None and c.implicit.may_grow and isinstance(want, (NumberT, BoolT)):
         return c.tables.report_once(e.name, "VS0318", e.span, name=e.name, type=type_text(want))
@@ -178,6 +181,8 @@ def _member_of(e: s.Field, struct: str, fields: tuple[tuple[str, Type], ...], c:
 def run_name(e: s.Field, run: str, name_: str, c: Context) -> Type:
     """`first.debt`: a state variable or a definition without arguments, in one of two compared runs."""
     symbol = c.env.values.get(name_)
+    if name_ in c.env.doubtful:
+        return UNKNOWN
     if not compared(run, e.span, name_, c):
         return UNKNOWN
     if symbol is None or symbol.kind not in ("state", "def"):
@@ -232,6 +237,8 @@ def definition(e: s.Call, c: Context) -> tuple[s.DefDecl, Type] | None:
         )  # fmt: skip
         return None
     if e.scope is not None and not compared(e.scope, e.span, e.function, c):
+        return None
+    if e.function in c.env.doubtful:
         return None
     symbol = c.env.values.get(e.function)
     if symbol is None or not isinstance(symbol.decl, s.DefDecl):
@@ -308,6 +315,8 @@ _FOREIGN_FUNCTIONS = {
 def action_named(node: object, name_: str, span: Span, c: Context) -> Symbol | None:
     """The action of this name, noted for `node`; None once it is reported that there is none."""
     symbol = c.env.actions.get(name_)
+    if name_ in c.env.doubtful:
+        return None
     if symbol is None:
         if name_ in c.env.values:
             other = c.env.values[name_]

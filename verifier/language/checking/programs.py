@@ -136,18 +136,17 @@ def _start_value(value: s.StartValue, c: Context) -> None:
     text = c.tables.short(value.target.span)
     base = root(value.target)
     symbol = c.tables.symbols.get(id(base))
-    if symbol is not None and symbol.kind not in ("param", "state"):
+    if symbol is not None and symbol.kind not in ("param", "state") and symbol.name not in c.env.doubtful:
         c.tables.report("VS0423", value.target.span, ("declared", symbol.span), name=text)
         target = UnknownT()
     match target:
-        case MapT(keys):
-            entry = f"{text}[{', '.join(_someone(k.name) for k in keys)}] = …"
-            c.tables.report("VS0429", value.target.span, name=text, example=entry)
-            target = UnknownT()
-        case StructT(_, fields):
+        case MapT(_, StructT(_, fields)) | StructT(_, fields):
             entry = "  ".join(f"{text}.{f} = …" for f, _ in fields)
             c.tables.report("VS0429", value.target.span, name=text, example=entry)
             target = UnknownT()
+        case MapT(_, entry_type):
+            # Every entry at once, as in `init`.
+            target = entry_type
         case _:
             target = scalar(value.target, target, c)
     for key in _keys(value.target):

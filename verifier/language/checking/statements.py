@@ -160,7 +160,7 @@ def _assignable(node: s.Assign, c: Context) -> Symbol | None:
     symbol = c.tables.symbols.get(id(base))
     if symbol is not None and symbol.kind == "state" and isinstance(base, s.Name):
         return symbol
-    if symbol is not None:
+    if symbol is not None and symbol.name not in c.env.doubtful and not isinstance(symbol.type, UnknownT):
         advice = {
             "param": "A parameter is fixed for a whole run. What an action changes has to be a `state`.",
             "let": "A `let` never changes. Give the new value a name of its own, or make it a `state`.",

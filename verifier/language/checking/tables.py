@@ -41,8 +41,8 @@ class Tables:
         return UNKNOWN
 
     def next_declaration(self) -> None:
-        """A mistake may be told again."""
-        self.said.clear()
+        """A mistake may be told again, unless it is that something is not declared which all of the model would see."""
+        self.said.intersection_update([told for told in self.said if told[0] in ("VS0302", "VS0303")])
 
     def text(self, span: Span) -> str:
         """The user's words, on one line."""
