@@ -241,7 +241,7 @@ class Quantifier:
 @final
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """`sum(E for a in S if P)`, `count(P for a in S)`, `max(E for …)`; `sum(debt)` has no binders and the map as body."""
+    """`sum(E for a in S if P)`, `count(P for a in S)`, `max(E for …)`; `sum(debt)` has no binders, and a map as body."""
 
     kind: AggregateKind
     body: Expr
@@ -261,8 +261,22 @@ class AnyValue:
 
 
 Expr = (
-    Number | Boolean | Name | CurrentAction | Wildcard | Index | Field | Call | Old | Unary | Binary | IfThenElse
-    | Match | Quantifier | Aggregate | AnyValue
+    Number
+    | Boolean
+    | Name
+    | CurrentAction
+    | Wildcard
+    | Index
+    | Field
+    | Call
+    | Old
+    | Unary
+    | Binary
+    | IfThenElse
+    | Match
+    | Quantifier
+    | Aggregate
+    | AnyValue
 )
 
 # ---------------------------------------------------------------------------------------------- statements
@@ -662,12 +676,19 @@ class ScenarioDecl:
 
 
 ModelItem = (
-    UnitDecl | SortDecl | EnumDecl | StructDecl | ParamDecl | StateDecl | InitDecl | DefDecl | ActionDecl
-    | UseDecl | ExposeDecl
+    UnitDecl
+    | SortDecl
+    | EnumDecl
+    | StructDecl
+    | ParamDecl
+    | StateDecl
+    | InitDecl
+    | DefDecl
+    | ActionDecl
+    | UseDecl
+    | ExposeDecl
 )
-PropertyDecl = (
-    InvariantDecl | StepDecl | RuleDecl | EnabledDecl | RespondsDecl | ReachableDecl | ScenarioDecl
-)
+PropertyDecl = InvariantDecl | StepDecl | RuleDecl | EnabledDecl | RespondsDecl | ReachableDecl | ScenarioDecl
 SpecItem = ParamDecl | DefDecl | AssumeDecl | RelyDecl | PropertyDecl
 
 

@@ -231,4 +231,3 @@ def closed_value(term: Term) -> Value:
             return closed_value(inner).__ceil__()
         case _:
             raise AssertionError(f"not a constant: {term}")
-

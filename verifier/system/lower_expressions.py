@@ -376,9 +376,7 @@ def _binary(e: s.Binary, c: Context) -> Lowered:
             term = Op("or", (left.term, right.term), BOOL)
             return Lowered(term, left.guards + under(negate(left.term), right.guards))
         case "implies":
-            return Lowered(
-                Op("implies", (left.term, right.term), BOOL), left.guards + under(left.term, right.guards)
-            )
+            return Lowered(Op("implies", (left.term, right.term), BOOL), left.guards + under(left.term, right.guards))
         case "==" | "!=" | "<" | "<=" | ">" | ">=":
             return Lowered(compare(_COMPARISONS[e.op], left.term, right.term), both)
         case "+" | "-" | "*":
@@ -420,9 +418,7 @@ def _bounded(value: Lowered, e: s.Binary | s.Unary, c: Context) -> Lowered:
 
 def _ite(condition: Lowered, then: Lowered, otherwise: Lowered) -> Lowered:
     (left, right), ty = common((then.term, otherwise.term))
-    guards = (
-        condition.guards + under(condition.term, then.guards) + under(negate(condition.term), otherwise.guards)
-    )
+    guards = condition.guards + under(condition.term, then.guards) + under(negate(condition.term), otherwise.guards)
     return Lowered(Op("ite", (condition.term, left, right), ty), guards)
 
 

@@ -234,6 +234,7 @@ def _flat(name: str, type_: Type) -> tuple[str, ...]:
 
 def _substitute_entry(term: Term, target: Place, var: Var) -> Term:
     """The term with the very entry that is being chosen replaced by its new value."""
+
     def swap(node: Term) -> Term | None:
         if isinstance(node, State) and node.name == target.name and node.keys == target.keys:
             return var
@@ -242,9 +243,7 @@ def _substitute_entry(term: Term, target: Place, var: Var) -> Term:
     return rewrite(term, swap)
 
 
-def argument_variables(
-    parameters: tuple[s.Parameter, ...], c: Context
-) -> tuple[tuple[t.Variable, ...], Context]:
+def argument_variables(parameters: tuple[s.Parameter, ...], c: Context) -> tuple[tuple[t.Variable, ...], Context]:
     """Arguments of an action or a rule as variables, and the context in which they are known."""
     out: list[t.Variable] = []
     for parameter in parameters:
@@ -274,5 +273,3 @@ def variables(name: str, type_: Type, doc: str, span: Span) -> tuple[t.Variable,
     return tuple(
         variable(f"{name}.{field}", MapT(keys, inner) if keys else inner, doc, span) for field, inner in value.fields
     )
-
-

@@ -32,7 +32,7 @@ class Scope:
 @final
 @dataclass(frozen=True, slots=True)
 class Reverted:
-    """An action that had no effect, and why. `values` are the two sides of the comparison that failed, where it is one."""
+    """An action that had no effect, and why. `values` are the two sides of the comparison that failed, if one did."""
 
     why: Why
     values: tuple[Value, ...] = ()
