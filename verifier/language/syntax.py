@@ -241,7 +241,7 @@ class Quantifier:
 @final
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """`sum(E for a in S if P)`, `count(P for a in S)`, `max(E for …)`; `sum(debt)` has no binders, and a map as body."""
+    """`sum(E for a in S if P)`, `count(P for a in S)`, `max(E for …)`; `sum(debt)` has no binders and a map as body."""
 
     kind: AggregateKind
     body: Expr
