@@ -18,6 +18,18 @@ environment action donate(amount: ureal[USD]) { cash += amount }
 
 _SPEC = _MODEL + "spec Promises for Pool\n"
 
+_RECORDS = """\
+model Book
+unit USD, ETH
+sort Account
+struct Position { size: real[ETH]  margin: ureal[USD] }
+state position : Account -> Position
+init { position := any }
+action close(a: Account) { position[a].size := 0 }
+
+spec Promises for Book
+"""
+
 ENTRIES: tuple[Entry, ...] = (
     Entry(
         code="VS0411",
@@ -185,15 +197,15 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry(
         code="VS0429",
-        title="a start value for many at once",
-        message="`{name}` has many values, and a start value is given to one at a time.",
-        labels={"primary": "which one?"},
+        title="a start value for a whole record",
+        message="`{name}` is a record, and a start value is given to one field at a time.",
+        labels={"primary": "which field?"},
         help="Write `{example}`.",
         explanation=(
-            "In a `start` block a map is given entry by entry, and a record field by field. What is left out is as "
-            "`init` makes it."
+            "In a `start` block a record is given field by field. A map may be given at once (`debt = 0` is for every "
+            "account) or entry by entry (`debt[alice] = 10[USD]`). What is left out is as `init` makes it."
         ),
-        example=_SPEC + "scenario day { start { debt = 10[USD] }  supply(alice, 1[USD]) }\n",
-        instead=_SPEC + "scenario day { start { debt[alice] = 10[USD] }  supply(alice, 1[USD]) }\n",
+        example=_RECORDS + "scenario day { start { position = 0 }  close(alice) }\n",
+        instead=_RECORDS + "scenario day { start { position.size = 0  position.margin = 0 }  close(alice) }\n",
     ),
 )

@@ -162,10 +162,6 @@ def _start_value(value: s.StartValue, c: Context) -> None:
     fits(value.value, found, Wanted(target, f"`{text}`", declared), c)
 
 
-def _someone(sort: str) -> str:
-    return "alice" if sort in ("Account", "User") else sort[0].lower()
-
-
 def _keys(target: s.Expr) -> tuple[s.Expr, ...]:
     match target:
         case s.Index(base, keys):
