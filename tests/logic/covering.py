@@ -49,20 +49,32 @@ def arguments_of(action: Action, args: tuple[Any, ...], choices: Mapping[str, An
 
 
 def situations(case: Case, ran: Ran, arguments: tuple[Variable, ...], values: tuple[Any, ...]) -> Iterator[Situation]:
-    """Every way in which a case's classes can be members; the first keys are the arguments."""
-    classes = case.encoder.pattern.classes
+    """Every way in which a case's classes can be members. The first keys are the state's own members, then the
+    arguments."""
+    encoder = case.encoder
+    assert encoder.start is not None
+    classes = encoder.pattern.classes
     counts = {sort: max(classes.get(sort, ()), default=-1) + 1 for sort in OPEN}
+    first = [(v, ran.before[v.name]) for v in STATES if v.ty.name in OPEN and _is_key(case, v)]
     known: dict[str, dict[int, int]] = {sort: {} for sort in OPEN}
     asked = dict.fromkeys(OPEN, 0)
-    for argument, value in zip(arguments, values, strict=True):
-        sort = argument.ty.name
+    for variable, value in (*first, *zip(arguments, values, strict=True)):
+        sort = variable.ty.name
         if sort in OPEN:
             index, asked[sort] = asked[sort], asked[sort] + 1
             if index < len(classes.get(sort, ())) and known[sort].setdefault(classes[sort][index], value) != value:
                 return
     cells = cells_of(ran.params, ran.before) | arguments_of(ran.action, ran.args, ran.choices)
     for who in who_is_who(counts, ran.sizes, known):
-        yield Situation(case.encoder.pool, cells, ran.sizes, who)
+        yield Situation(encoder.pool, cells, ran.sizes, who)
+
+
+def _is_key(case: Case, variable: Variable) -> bool:
+    """Whether a member of the state is one of the pattern's keys, rather than a number."""
+    encoder = case.encoder
+    assert encoder.start is not None
+    cell = encoder.start.now[variable.name]
+    return isinstance(cell, int) and encoder.pool.ops[cell] == "const"
 
 
 def admits(case: Case, situation: Situation) -> bool:
