@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,10 +15,10 @@ from verifier.system.terms import Ty
 from verifier.system.transition import Action, Choose, Havoc, Variable
 
 PROFILE = settings(
-    derandomize=True, database=None, deadline=None, max_examples=150,
+    derandomize=True, database=None, deadline=None, max_examples=int(os.environ.get("VERIFY_SPEC_EXAMPLES", "35")),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )  # fmt: skip
-"""The same examples every time."""
+"""The same examples every time. A longer run: `VERIFY_SPEC_EXAMPLES=2000 pytest tests/logic -n auto`."""
 
 MOST_CASES = 60
 """Cases looked at before a claim is given up as too large to judge."""
@@ -42,7 +43,9 @@ def arguments_of(action: Action, args: tuple[Any, ...], choices: Mapping[str, An
             case Havoc(state, _, name) if name in choices:
                 variable = next(s for s in STATES if s.name == state)
                 cell = choices[name]
-                out[f"{state} chosen"] = (variable.ty, table(cell, variable.keys) if variable.keys else cell)
+                again = sum(1 for label in out if label.split("#")[0] == f"{state} chosen")
+                label = f"{state} chosen" if again == 0 else f"{state} chosen#{again}"
+                out[label] = (variable.ty, table(cell, variable.keys) if variable.keys else cell)
             case _:
                 pass
     return out

@@ -306,6 +306,32 @@ class Generator:
         sums.append(Agg("count", (variable,), Const(1, INT), guard, INT))
         return Quant("forall", variable, fact), sums
 
+    def squares(self) -> list[Term]:
+        """Sums of an unsigned entry and of its square, of all and of some."""
+        variable = self.fresh("i", ACCOUNT)
+        entry: Term = State("bal", (variable,), REAL)
+        some: Term = State("on", (variable,), BOOL)
+        bodies, guards = (entry, op("mul", entry, entry)), (TRUE, some, negate(some))
+        return [Agg("sum", (variable,), body, guard, REAL) for body in bodies for guard in guards]
+
+    def own_unknowns(self) -> list[Term]:
+        """Sums of what the encoder has no entry for: an entry at an entry, the greatest of several, a quantified truth."""
+        variable, inner = self.fresh("i", ACCOUNT), self.fresh("j", self.pick((TIER, ACCOUNT)))
+        at_boss: Term = State("bal", (State("boss", (variable,), ACCOUNT),), REAL)
+        with self.bound(variable, inner):
+            of_it = op("add", State("bal", (variable,), REAL), self.leaf(REAL, 1))
+            said = self.truth(1)
+        greatest = Agg("max", (inner,), of_it, TRUE, REAL)
+        some = Quant("exists", inner, said)
+        entry = self.pick((at_boss, greatest, Op("ite", (some, at_boss, Const(Fraction(0), REAL)), REAL)))
+        return [Agg("sum", (variable,), body, TRUE, REAL) for body in (entry, op("mul", entry, entry))]
+
+    def somebody(self) -> Term:
+        """That there is an account of which something is said."""
+        variable = self.fresh("q", ACCOUNT)
+        with self.bound(variable):
+            return Quant("exists", variable, self.truth(1))
+
     def grid(self, depth: int) -> list[Term]:
         """Sums over two variables, one inside the other."""
         i, j = self.fresh("i", ACCOUNT), self.fresh("j", self.pick((ACCOUNT, POOL)))
