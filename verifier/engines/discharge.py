@@ -10,7 +10,7 @@ from typing import Literal, final
 
 from verifier.engines.verdict import Cost
 from verifier.logic.model import Valued
-from verifier.logic.obligations import Case, Claim, cases
+from verifier.logic.obligations import Case, Claim, cases, same_case
 from verifier.logic.smtlib import Script
 from verifier.logic.solvers.answer import Answer
 from verifier.logic.solvers.z3_text import Procedure, ask
@@ -118,14 +118,19 @@ class Discharger:
     ) -> Open | Proved:
         """Prove a claim from as few hypotheses as are needed: from its own alone, from all that is known, from one at
         a time (an unneeded fact can be what a solver chokes on), and from all with patience."""
-        if self.prove(claim(own), effort="quick") is None:
-            return Proved(leans=False)
-        if not known and quick:
-            return self._proved_or_open(claim(own), "quick")
-        together = claim(_distinct((*own, *known)))
-        left = self.prove(together, effort="quick")
+        alone, together = claim(own), claim(_distinct((*own, *known)))
+        leans, left = False, None
+        for case in cases(self.system, alone):
+            # Once its own hypotheses were not enough, the other cases are not asked without the rest either.
+            if not leans:
+                left = self._exclude(alone, case, "quick")
+                leans = left is not None and bool(known)
+            if leans and is_open(case):
+                left = self._exclude(together, same_case(self.system, together, case), "quick")
+            if left is not None:
+                break
         if left is None:
-            return Proved(leans=True)
+            return Proved(leans)
         if quick:
             return left
         if not left.satisfiable:
@@ -185,6 +190,11 @@ class Discharger:
             found = self.answers[key] = ask(script.text, procedure, limit, want_model=True)
             self.meter.note(found)
         return found
+
+
+def is_open(case: Case) -> bool:
+    """Whether a case is not excluded by its facts as they stand."""
+    return case.encoder.pool.false not in case.facts
 
 
 def _distinct(terms: Iterable[Term]) -> Hypotheses:

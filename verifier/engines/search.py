@@ -255,6 +255,10 @@ def _type_of(prop: Property, name: str) -> Ty:
 def scopes_up_to(system: System, most: int) -> Iterator[Mapping[str, int]]:
     """One, two, … members in every sort of any size. (A smaller scope of one sort is a special case of a larger one:
     members that take no part do no harm.)"""
-    names = [s.name for s in system.sorts if s.size is None]
-    for n in range(1, most + 1) if names else (1,):
-        yield dict.fromkeys(names, n)
+    for n in range(1, most + 1) if any(s.size is None for s in system.sorts) else (1,):
+        yield everyone(system, n)
+
+
+def everyone(system: System, members: int) -> Mapping[str, int]:
+    """So many members in every sort of any size."""
+    return {s.name: members for s in system.sorts if s.size is None}

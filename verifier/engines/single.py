@@ -21,7 +21,7 @@ from verifier.engines.discharge import Discharger, Open
 from verifier.engines.induction import Candidate, Induction
 from verifier.engines.minimise import Minimiser
 from verifier.engines.options import Event, Listen, Options
-from verifier.engines.search import Exhausted, Found, Search, scopes_up_to
+from verifier.engines.search import Exhausted, Found, Search, everyone, scopes_up_to
 from verifier.engines.strengthen import Strengthener
 from verifier.engines.stuck import stuck_step
 from verifier.engines.verdict import Cost, Verdict
@@ -51,6 +51,9 @@ STOPPED_BY_THE_CLOCK = "A query was stopped by the clock, not by its budget: a f
 
 PLAYED_STEPS = 4_000
 """Random steps played in each scope before a property is left undecided."""
+
+WIDE_DEPTH = 2
+"""Steps of the search with one member more than usual."""
 
 SHORT = 4
 """Steps of the search that comes before lemmas are guessed."""
@@ -213,6 +216,10 @@ class Single:
         search = Search(self.system, self.discharger.meter, Interpreter(self.system), known)
         scopes = tuple(scopes_up_to(self.system, self.shared.options.members))
         found = search.find(prop, depth, scopes, self._say, excluded)
+        if isinstance(found, Exhausted) and depth == self.shared.options.depth:
+            # Some violations take more members than steps: who is left out of a vote, the third of three who meet.
+            wider = search.find(prop, WIDE_DEPTH, (everyone(self.system, self.shared.options.members + 1),), self._say)
+            found = wider if isinstance(wider, Found) else found
         if isinstance(found, Found):
             return self._told(prop, found.counterexample, "bounded search, replayed")
         if found.undecided and depth == self.shared.options.depth:

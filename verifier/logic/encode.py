@@ -17,7 +17,7 @@ from typing import assert_never, final
 from verifier.logic.formulas import Node, Pool, SortName
 from verifier.logic.rest import lifted, rest_sum
 from verifier.logic.symbolic import Cell, Frame, MapValue, same_key
-from verifier.logic.world import Pattern, World
+from verifier.logic.world import Pattern, World, ranks
 from verifier.system.rewrite import subterms
 from verifier.system.terms import (
     BOOL,
@@ -73,8 +73,8 @@ class Encoder:
     _fresh: dict[str, int] = field(default_factory=dict)
     _rests: list[Node] = field(default_factory=list)
     """The members outside the classes that are being spoken of, outermost first."""
-    _each: int = 0
-    """How many times over we are inside something said of each class in turn."""
+    _each: list[str] = field(default_factory=list)
+    """The open sorts of whose classes something is being said one after the other."""
     _quantified: dict[int, bool] = field(default_factory=dict)
     _params: dict[str, Cell] = field(default_factory=dict)
 
@@ -117,11 +117,23 @@ class Encoder:
     @contextmanager
     def for_each(self, sort: str) -> Iterator[tuple[Node, ...]]:
         """The classes of a sort, to say something of each in turn."""
-        self._each += sort in self.world.open
+        said_of_each = sort in self.world.open
+        if said_of_each:
+            self._each.append(sort)
         try:
             yield self.members(sort) if sort else ()
         finally:
-            self._each -= sort in self.world.open
+            if said_of_each:
+                self._each.pop()
+
+    def _may_be_key(self, sort: str) -> bool:
+        """Whether a witness asked for here may be a key of the pattern. Inside something said of each class of other
+        sorts, how many are asked for depends on those sorts' classes: so they must all come before this one in one
+        fixed order, for then their patterns are chosen first, and every pattern of this sort is tried with each."""
+        if not self._each:
+            return True
+        rank = ranks(self.system)
+        return all(rank[other] < rank[sort] for other in self._each)
 
     def unknown(self, variable: Variable, name: str = "") -> Cell:
         """Any value of a variable: a scalar, or a map with an unknown for each entry. A member of an open sort is a key
@@ -223,11 +235,7 @@ class Encoder:
             # Of a member outside the classes: what exists depends on the member, and one witness would be a lie.
             # Leaving the fact out weakens what is asserted.
             return self.pool.true if polarity else self.pool.false
-        if self._each:
-            # One witness for each class: how many there are depends on the pattern, so they can't be part of it.
-            member = self.scalar(f"some {sort}", term.var.ty)
-        else:
-            member = self.key(sort)
+        member = self.key(sort) if self._may_be_key(sort) else self.scalar(f"some {sort}", term.var.ty)
         return self.formula(term.body, frame.with_local(term.var.name, member), polarity, asserted)
 
     def _instances(self, term: Quant, frame: Frame, polarity: bool, asserted: bool) -> Node:

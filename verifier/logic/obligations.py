@@ -81,6 +81,15 @@ def cases(system: System, claim: Claim) -> Iterator[Case]:
             yield Case(encoder, completed(encoder, claim.build(encoder, again)), tuple(again.taken))
 
 
+def same_case(system: System, claim: Claim, case: Case) -> Case:
+    """The case of another claim that follows the same path, with the same keys alike. (Keys that only the other claim
+    asks for are members known by a number, which weakens what is asserted, so an excluded case is excluded.)"""
+    pattern = case.encoder.pattern
+    encoder = Encoder(system, opened(system, pattern.counts), pattern)
+    run = Run(encoder, case.taken, claim.merge)
+    return Case(encoder, completed(encoder, claim.build(encoder, run)), tuple(run.taken))
+
+
 def _counting_pass(system: System, claim: Claim, decisions: tuple[bool, ...]) -> tuple[Encoder, Run, list[Node]]:
     """Build with all keys distinct, until the number of keys that are asked for is known: a first guess may be off,
     and instances of a fact that says `exists` ask for more keys the more classes there are."""

@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import final
 
-from verifier.system.transition import System
+from verifier.system.rewrite import subterms
+from verifier.system.terms import Quant
+from verifier.system.transition import Invariant, System
 
 
 @final
@@ -62,6 +64,31 @@ def patterns(system: System, wanted: Mapping[str, int]) -> Iterator[Pattern]:
             yield from extend(index + 1, {**chosen, name: keys})
 
     return extend(0, {})
+
+
+def ranks(system: System) -> Mapping[str, int]:
+    """An order of the sorts in which S comes before T where an assumption or an invariant says `forall S … exists T`
+    (as far as such statements don't go round in a circle; otherwise as declared)."""
+    after: dict[str, set[str]] = {s.name: set() for s in system.sorts}
+    formulas = [a.condition for a in system.assumptions]
+    formulas += [p.formula for p in system.properties if isinstance(p, Invariant)]
+    for formula in formulas:
+        for outer in subterms(formula):
+            if isinstance(outer, Quant):
+                inner = {q.var.ty.name for q in subterms(outer.body) if isinstance(q, Quant) and q.kind != outer.kind}
+                after[outer.var.ty.name] |= inner - {outer.var.ty.name}
+    order: list[str] = []
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in order or name in above:
+            return
+        for later in sorted(after[name]):
+            visit(later, (*above, name))
+        order.append(name)
+
+    for sort in system.sorts:
+        visit(sort.name, ())
+    return {name: len(order) - place for place, name in enumerate(order)}
 
 
 def growth_strings(count: int, most: int) -> Iterator[tuple[int, ...]]:
