@@ -55,7 +55,7 @@ def candidates(system: System, goal: Term | None = None) -> Iterator[Term]:
     seen: set[Term] = set()
     count = 0
     sources = [*(_comparisons(goal) if goal is not None else ()), *_all_comparisons(system)]
-    for term in (*_scaled(system, sources), *_signs(system), *_companions(system)):
+    for term in (*_guarded(system, sources), *_scaled(system, sources), *_signs(system), *_companions(system)):
         if term not in seen and count < MOST_CANDIDATES:
             seen.add(term)
             count += 1
@@ -179,6 +179,33 @@ def _scaled(system: System, comparisons: list[Comparison]) -> Iterator[Term]:
             yield _close(c, Op("le", (_times(c.small, f), c.large), BOOL))
         for g in ratios:
             yield _close(c, Op("le", (c.small, _times(c.large, g)), BOOL))
+
+
+def _guarded(system: System, comparisons: list[Comparison]) -> Iterator[Term]:
+    """`phase == Closing implies 0 < bids`: what a stage of a state machine can be relied on for."""
+    for guard, vars_ in _stages(system):
+        for c in dict.fromkeys(comparisons):
+            if set(c.vars) <= set(vars_) and not _reads(guard) & (_reads(c.small) | _reads(c.large)):
+                for atom in (Op("lt", (c.small, c.large), BOOL), Op("le", (c.small, c.large), BOOL)):
+                    yield _close(Comparison(c.small, c.large, vars_), Op("implies", (guard, atom), BOOL))
+
+
+def _stages(system: System) -> Iterator[tuple[Term, tuple[Var, ...]]]:
+    """Conditions on what stage something is in: an enum has a value, a truth value holds."""
+    for v in system.states:
+        if v.ty.kind not in ("enum", "bool") or any(k.kind != "sort" for k in v.keys) or len(v.keys) > 1:
+            continue
+        vars_ = tuple(Var(k.name[0].lower(), k) for k in v.keys)
+        read = State(v.name, vars_, v.ty)
+        if v.ty.kind == "bool":
+            yield read, vars_
+            continue
+        for index in range(len(system.sort(v.ty.name).members)):
+            yield Op("eq", (read, Const(index, v.ty)), BOOL), vars_
+
+
+def _reads(term: Term) -> frozenset[str]:
+    return frozenset(t.name for t in subterms(term) if isinstance(t, State))
 
 
 def _times(term: Term, ratio: Term | None) -> Term:

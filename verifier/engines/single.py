@@ -199,7 +199,9 @@ class Single:
         helped = strengthener.help(goal_of(prop), left, attempt)
         if helped is None:
             return None
-        shown = tuple(pretty(strengthener.found[n], units=units_of(self.system)) for n in helped)
+        shown = tuple(
+            pretty(strengthener.found[n], scope_of(self.system, {}), units=units_of(self.system)) for n in helped
+        )
         if isinstance(prop, Invariant):
             # Other invariants may lean on it. (Other kinds are settled side by side, and keep what they find.)
             for n in helped:
@@ -272,7 +274,7 @@ class Single:
                 "violated",
                 "proved unreachable",
                 assumptions=assumptions_of(self.system),
-                notes=("No run ever gets there: the invariants exclude it.",),
+                notes=("The invariants exclude it.",),
             )
         found = self._search(prop, self.shared.options.depth)
         if isinstance(found, Verdict):
