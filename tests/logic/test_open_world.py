@@ -8,16 +8,17 @@ still be satisfiable: else the claim would be proved.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tests.logic.covering import PROFILE, admitting_case, admitting_leaf, explained
+from tests.logic.covering import MOST_CASES, PROFILE, admits, admitting_case, admitting_leaf, explained, situations
 from tests.logic.signature import Choices, Drawn, Generator, Ran, number_here, op, random_step, truth_here
 from verifier.logic.claims import holds_over_step, is_preserved
-from verifier.logic.obligations import Claim
+from verifier.logic.obligations import Claim, cases, same_case
 from verifier.system.terms import INT, REAL, Term, conj, negate
 
 
@@ -105,6 +106,34 @@ def check(choices: Choices, kind: str = "") -> bool:
     assert not isinstance(found, str), explained(ran)
     assert admitting_leaf(*found, depth=2), "a case split leaves the situation out"
     return True
+
+
+def check_more_hypotheses(choices: Choices) -> bool:
+    """A claim is tried with more hypotheses, case by case: some case admits the step with them and without."""
+    gen = Generator(choices)
+    ran = random_step(gen, length=3)
+    if ran is None:
+        return False
+    after = turned(ran, ran.frame(), [gen.somebody(), gen.truth(2)])
+    before = turned(ran, ran.frame_before(), [gen.somebody(), gen.truth(2), gen.somebody()])
+    goal = negate(conj(*after))
+    alone = is_preserved(ran.system, "claim", goal, ran.action, tuple(before[:1]))
+    together = is_preserved(ran.system, "claim", goal, ran.action, tuple(before))
+    for index, case in enumerate(cases(ran.system, alone)):
+        if index >= MOST_CASES:
+            return False
+        more = same_case(ran.system, together, case)
+        for situation in situations(case, ran, ran.action.args, ran.args):
+            there = replace(situation, pool=more.encoder.pool, _memo={})
+            if admits(case, situation) and admits(more, there):
+                return True
+    raise AssertionError(explained(ran))
+
+
+@PROFILE
+@given(st.data())
+def test_more_hypotheses_exclude_no_more(data: st.DataObject) -> None:
+    assume(check_more_hypotheses(Drawn(data.draw)))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -22,7 +22,10 @@ def parameter_facts(encoder: Encoder) -> list[Node]:
 
 
 def state_facts(encoder: Encoder, hypotheses: Iterable[Term], frame: Frame) -> list[Node]:
-    """What is known of a state: the hypotheses, on top of its types."""
+    """What is known of a state: the hypotheses, on top of its types.
+
+    They come last in a claim. So one more hypothesis asks for its keys after all others, and a pattern of keys means
+    the same with it as without it (`obligations.same_case`)."""
     facts = [encoder.assume(h, frame) for h in hypotheses]
     encoder.background.update(facts)
     return facts
@@ -94,8 +97,8 @@ def is_preserved(system: System, name: str, goal: Term, action: Action, hypothes
         if denied == encoder.pool.false:
             return [denied]
         facts = parameter_facts(encoder)
-        facts += state_facts(encoder, hypotheses, frame)
         facts += [holds(encoder, c) for c in run.conditions]
+        facts += state_facts(encoder, hypotheses, frame)
         return [*facts, denied]
 
     return Claim(
@@ -120,8 +123,8 @@ def holds_over_step(system: System, name: str, goal: Term, action: Action, hypot
         if denied == encoder.pool.false:
             return [denied]
         facts = parameter_facts(encoder)
-        facts += state_facts(encoder, hypotheses, frame)
         facts += [holds(encoder, c) for c in run.conditions]
+        facts += state_facts(encoder, hypotheses, frame)
         return [*facts, denied]
 
     return Claim(

@@ -51,10 +51,10 @@ def program_ends_well(system: System, rule: Rule, index: int, hypotheses: tuple[
     goal = program_goals(rule)[index]
 
     def build(encoder: Encoder, run: Run) -> list[Node]:
-        program = Program.begin(system, encoder, run, rule, hypotheses)
+        program = Program.begin(system, encoder, run, rule)
         program.awaited = index
         program.block(rule.program)
-        return program.facts
+        return program.with_hypotheses(hypotheses)
 
     name = rule.heading.name
     return Claim(
@@ -71,9 +71,9 @@ def program_runs(system: System, rule: Rule, hypotheses: tuple[Term, ...]) -> Cl
     """The claim that the program can never be run to its end: proved means that the rule is vacuous."""
 
     def build(encoder: Encoder, run: Run) -> list[Node]:
-        program = Program.begin(system, encoder, run, rule, hypotheses)
+        program = Program.begin(system, encoder, run, rule)
         program.block(rule.program)
-        return program.facts
+        return program.with_hypotheses(hypotheses)
 
     return Claim(f"{rule.heading.name}/never", build, keys=expected_keys(system, rule.args, TRUE))
 
@@ -94,13 +94,17 @@ class Program:
     done: bool = False
 
     @staticmethod
-    def begin(system: System, encoder: Encoder, run: Run, rule: Rule, hypotheses: tuple[Term, ...]) -> Program:
-        """Any state where the hypotheses hold, with any arguments."""
+    def begin(system: System, encoder: Encoder, run: Run, rule: Rule) -> Program:
+        """Any state, with any arguments."""
         start = encoder.initial_unknown()
         args = arguments(encoder, rule.args)
-        facts = parameter_facts(encoder)
-        facts += state_facts(encoder, hypotheses, start)
-        return Program(system, encoder, run, Frame(start.states, args), facts)
+        return Program(system, encoder, run, Frame(start.states, args), parameter_facts(encoder))
+
+    def with_hypotheses(self, hypotheses: tuple[Term, ...]) -> list[Node]:
+        """The facts of the run, from a state where the hypotheses hold."""
+        start = self.encoder.start
+        assert start is not None
+        return [*self.facts, *state_facts(self.encoder, hypotheses, start)]
 
     def block(self, body: tuple[Stmt, ...]) -> None:
         """Run statements until the awaited goal comes up."""
