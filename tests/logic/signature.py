@@ -577,13 +577,13 @@ ARGUMENTS = (
 )
 
 
-def random_step(gen: Generator, *, length: int = 4, depth: int = 2, members: int = 4, choose: bool = True) -> Ran | None:
+def random_step(gen: Generator, *, length: int = 4, depth: int = 2, bare: bool = False) -> Ran | None:
     """A random action that runs from a random state: its requires are turned round until they hold. None if it has
     no value somewhere."""
-    args = gen.pick(ARGUMENTS)
+    args = () if bare else gen.pick(ARGUMENTS)
     with gen.bound(*(Var(a.name, a.ty) for a in args)):
-        body = gen.block(length, depth, choices=choose)
-    sizes = some_sizes(gen.choices, members)
+        body = gen.block(length, depth)
+    sizes = some_sizes(gen.choices)
     params = {p.name: some_cell(gen.choices, p, sizes) for p in PARAMS}
     before = {s.name: some_cell(gen.choices, s, sizes) for s in STATES}
     given = tuple(some_value(gen.choices, a, sizes) for a in args)
