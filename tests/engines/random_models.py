@@ -192,8 +192,15 @@ def _rule(rng: Random, names: tuple[str, ...]) -> str:
     )
 
 
-_TURNS = (("a", "b", "x", "y", "k"), ("b", "a", "x", "y", "k"), ("a", "a", "x", "y", "k"), ("owner", "b", "x", "y", "k"))
+_TURNS = (
+    ("a", "b", "x", "y", "k"),
+    ("b", "a", "x", "y", "k"),
+    ("a", "a", "x", "y", "k"),
+    ("owner", "b", "x", "y", "k"),
+)
 
 
 def _when(rng: Random) -> str:
-    return rng.choice(("in_[a]", "tot > 0 and bal[a] > 0", "a != b", "a == owner", "bal[a] > 0 and phase == Open", "true"))
+    return rng.choice(
+        ("in_[a]", "tot > 0 and bal[a] > 0", "a != b", "a == owner", "bal[a] > 0 and phase == Open", "true")
+    )

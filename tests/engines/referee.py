@@ -42,15 +42,27 @@ def systems_of(text: str, folder: Path) -> tuple[System, ...]:
     return tuple(system for _, _, system in prepared.systems)
 
 
-def objections(system: System, settled: Sequence[Settled], *, runs: int = 30, members: int = 3, seed: int = 0) -> list[str]:
+def objections(
+    system: System, settled: Sequence[Settled], *, runs: int = 30, members: int = 3, seed: int = 0
+) -> list[str]:
     """What speaks against the verdicts, in words."""
     interp = Interpreter(system)
-    out = [f"{_name(prop)}: {said}" for prop, verdict in settled if (said := _against_what_is_shown(interp, prop, verdict))]
+    out = [
+        f"{_name(prop)}: {said}" for prop, verdict in settled if (said := _against_what_is_shown(interp, prop, verdict))
+    ]
     suspects = [(prop, claim) for prop, verdict in settled if (claim := _must_not_fail(prop, verdict)) is not None]
     for scope in scopes(system, members):
         for play in _plays(interp, scope, runs, seed):
-            out += [f"{_name(prop)}: fails in play, in {play.scope.names}" for prop, claim in suspects if _fails(play, claim)]
-            out += [f"{_name(prop)}: fails within its bound" for prop, verdict in settled if _breaks_bound(play, prop, verdict)]
+            out += [
+                f"{_name(prop)}: fails in play, in {play.scope.names}"
+                for prop, claim in suspects
+                if _fails(play, claim)
+            ]
+            out += [
+                f"{_name(prop)}: fails within its bound"
+                for prop, verdict in settled
+                if _breaks_bound(play, prop, verdict)
+            ]
             if out:
                 return out
     return out
@@ -61,7 +73,11 @@ def searched(system: System, settled: Sequence[Settled], depth: int, members: in
     search = Search(system, Meter(), Interpreter(system), limit=300_000)
     sizes = tuple({s.name: n for s in system.sorts if s.size is None} for n in range(1, members + 1))
     proofs = [p for p, v in settled if v.name == "proved" and isinstance(p, Invariant | StepProperty | Rule | Enabled)]
-    return [f"{_name(p)}: a search finds a counterexample" for p in proofs if isinstance(search.find(p, depth, sizes), Found)]
+    return [
+        f"{_name(p)}: a search finds a counterexample"
+        for p in proofs
+        if isinstance(search.find(p, depth, sizes), Found)
+    ]
 
 
 def scopes(system: System, most: int) -> Iterator[Scope]:

@@ -42,7 +42,15 @@ def test_play_agrees_with_the_engines(seed: int, tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", (1, 5))
 def test_verdicts_are_the_same_twice(seed: int, tmp_path: Path) -> None:
     def told(verdict: Verdict) -> object:
-        return verdict.name, verdict.method, verdict.lemmas, verdict.depth, verdict.scope, verdict.counterexample, verdict.witness
+        return (
+            verdict.name,
+            verdict.method,
+            verdict.lemmas,
+            verdict.depth,
+            verdict.scope,
+            verdict.counterexample,
+            verdict.witness,
+        )
 
     text = random_model(Random(seed))
     runs = [[told(v) for v in settled(system)] for _ in range(2) for system in systems_of(text, tmp_path)]

@@ -76,7 +76,9 @@ def test_the_killer_notices(mutant: Mutant, tmp_path: Path) -> None:
     assert mutant.old in model
     system = systems_of(f"{model.replace(mutant.old, mutant.new, 1)}\n{spec}", tmp_path)[0]
     (verdict,) = (
-        v for v in settle(system, Options(depth=mutant.depth, only=frozenset((mutant.killer,))), lambda _: None) if v is not None
+        v
+        for v in settle(system, Options(depth=mutant.depth, only=frozenset((mutant.killer,))), lambda _: None)
+        if v is not None
     )
     if mutant.verdict == "not proved":
         assert verdict.name not in ("proved", "vacuous")

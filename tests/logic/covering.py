@@ -88,7 +88,9 @@ def admits(case: Case, situation: Situation) -> bool:
     return situation.status(case.script("native"), integers=True) != "unsat"
 
 
-def admitting_case(ran: Ran, claim: Claim, arguments: tuple[Variable, ...] | None = None, values: tuple[Any, ...] | None = None) -> tuple[Case, Situation] | str:
+def admitting_case(
+    ran: Ran, claim: Claim, arguments: tuple[Variable, ...] | None = None, values: tuple[Any, ...] | None = None
+) -> tuple[Case, Situation] | str:
     """A case that admits the situation, or why there is none: `too large` (not judged) or `excluded` (a bug)."""
     given = ran.action.args if arguments is None else arguments
     actual = ran.args if values is None else values

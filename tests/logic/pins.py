@@ -72,7 +72,11 @@ class Situation:
             case "rsum":
                 sort = str(pool.data[args[0]]).split("~")[0]
                 parts = [self.value(args[1], {**env, args[0]: m}) for m in self.outside(sort)]
-                return None if any(p is None for p in parts) else sum((Fraction(p) for p in parts if p is not None), Fraction(0))
+                return (
+                    None
+                    if any(p is None for p in parts)
+                    else sum((Fraction(p) for p in parts if p is not None), Fraction(0))
+                )
             case "and":
                 truths = [self.value(a, env) for a in args]
                 return False if False in truths else None if None in truths else True
@@ -182,7 +186,9 @@ def literal(value: Fraction, whole: bool) -> str:
     return str(value.numerator) if whole else f"{value.numerator}.0"
 
 
-def who_is_who(counts: Mapping[str, int], sizes: Mapping[str, int], known: Mapping[str, Mapping[int, int]]) -> Iterator[dict[str, tuple[int, ...]]]:
+def who_is_who(
+    counts: Mapping[str, int], sizes: Mapping[str, int], known: Mapping[str, Mapping[int, int]]
+) -> Iterator[dict[str, tuple[int, ...]]]:
     """All ways in which the classes of each sort can be members, given who some of them are."""
     options: list[list[tuple[int, ...]]] = []
     for sort, count in counts.items():

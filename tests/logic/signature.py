@@ -208,7 +208,9 @@ class Generator:
         if self.chance(4) or not options:
             if ty == REAL:
                 return Const(Fraction(self.pick((0, 1, 2, -1, 3, -2)), self.pick((1, 1, 2, 3))), REAL)
-            return Const(self.pick((0, 1, 2, -1, 3, -2)), INT) if ty == INT else Const(bool(self.choices.below(2)), BOOL)
+            return (
+                Const(self.pick((0, 1, 2, -1, 3, -2)), INT) if ty == INT else Const(bool(self.choices.below(2)), BOOL)
+            )
         chosen = self.pick(options)
         if isinstance(chosen, Var):
             return chosen
@@ -257,7 +259,9 @@ class Generator:
         return Op("ite", (op("ne", divisor, Const(Fraction(0), REAL)), quotient, self.leaf(REAL, depth)), REAL)
 
     def total(self, word: str, ty: Ty, depth: int) -> Term:
-        sorts = self.pick(((ACCOUNT,), (ACCOUNT,), (ACCOUNT,), (POOL,), (SLOT,), (TIER,), (ACCOUNT, POOL), (ACCOUNT, ACCOUNT)))
+        sorts = self.pick(
+            ((ACCOUNT,), (ACCOUNT,), (ACCOUNT,), (POOL,), (SLOT,), (TIER,), (ACCOUNT, POOL), (ACCOUNT, ACCOUNT))
+        )
         variables = tuple(self.fresh("i", s) for s in sorts)
         with self.bound(*variables):
             guard = self.truth(min(depth, 2)) if word == "count" or self.chance(2) else TRUE
@@ -373,7 +377,9 @@ class Generator:
         if depth <= 0:
             return self.leaf(BOOL, 0) if self.chance(2) else self.comparison(0)
         sub = depth - 1
-        match self.pick(("compare", "compare", "and", "or", "not", "implies", "quant", "quant", "same", "ite", "iff", "leaf")):
+        match self.pick(
+            ("compare", "compare", "and", "or", "not", "implies", "quant", "quant", "same", "ite", "iff", "leaf")
+        ):
             case "compare":
                 return self.comparison(sub)
             case "and" | "or" | "implies" as word:
@@ -460,7 +466,11 @@ class Generator:
     def loop(self, depth: int) -> list[Stmt]:
         """Every member of a sort at once; what it writes is read at the same keys only."""
         variable = self.fresh("m", self.pick((ACCOUNT, ACCOUNT, ACCOUNT, POOL, SLOT)))
-        maps = [s for s in STATES if variable.ty in s.keys and all(t == variable.ty or self.has_member(t, 1) for t in s.keys)]
+        maps = [
+            s
+            for s in STATES
+            if variable.ty in s.keys and all(t == variable.ty or self.has_member(t, 1) for t in s.keys)
+        ]
         targets = {self.pick(maps).name: None for _ in range(1 + self.choices.below(2))}
         for name in targets:
             self.hidden[name] = None
@@ -509,8 +519,7 @@ def some_cell(choices: Choices, variable: Variable, sizes: Mapping[str, int]) ->
     if not variable.keys:
         return some_value(choices, variable, sizes)
     return {
-        key: some_value(choices, variable, sizes)
-        for key in product(*(range(sizes[ty.name]) for ty in variable.keys))
+        key: some_value(choices, variable, sizes) for key in product(*(range(sizes[ty.name]) for ty in variable.keys))
     }
 
 
