@@ -477,9 +477,11 @@ class Generator:
         others = {s.name: s for s in STATES}
         keys: dict[str, tuple[Term, ...]] = {}
         for name in targets:
-            places = [i for i, t in enumerate(others[name].keys) if t == variable.ty]
-            place = self.pick(places)
-            keys[name] = tuple(variable if i == place else self.member(t, 0) for i, t in enumerate(others[name].keys))
+            place = self.pick([i for i, t in enumerate(others[name].keys) if t == variable.ty])
+            with self.bound(variable):
+                keys[name] = tuple(
+                    variable if i == place else self.member(t, 1) for i, t in enumerate(others[name].keys)
+                )
         self.hidden.update(keys)
         body: list[Stmt] = []
         with self.bound(variable):
@@ -586,6 +588,11 @@ ARGUMENTS = (
 )
 
 
+def some_fixed(choices: Choices, params: Mapping[str, Cell]) -> dict[str, Any]:
+    """Parameters that a profile would give values: never maps over sorts of any size."""
+    return {name: params[name] for name in ("rate", "cap", "share") if choices.below(6) == 5}
+
+
 def random_step(gen: Generator, *, length: int = 4, depth: int = 2, bare: bool = False) -> Ran | None:
     """A random action that runs from a random state: its requires are turned round until they hold. None if it has
     no value somewhere."""
@@ -597,8 +604,9 @@ def random_step(gen: Generator, *, length: int = 4, depth: int = 2, bare: bool =
     before = {s.name: some_cell(gen.choices, s, sizes) for s in STATES}
     given = tuple(some_value(gen.choices, a, sizes) for a in args)
     chosen = some_choices(gen.choices, body, sizes)
+    fixed = some_fixed(gen.choices, params)
     for _ in range(12):
-        system = replace(EMPTY, actions=(Action("go", args, body), Action("stay", (), ())))
+        system = replace(EMPTY, fixed=fixed, actions=(Action("go", args, body), Action("stay", (), ())))
         interp = Interpreter(system)
         frame = interp.frame(scope(sizes), params, before)
         start = frame.now

@@ -26,6 +26,7 @@ from tests.logic.signature import (
     scope,
     some_cell,
     some_choices,
+    some_fixed,
     some_sizes,
     some_value,
     truth_here,
@@ -57,11 +58,12 @@ def holds_here(situation: Situation, encoder: Encoder, fact: Node, reading: Read
 def check_term(choices: Choices) -> bool:
     gen = Generator(choices)
     sizes, params, state = start(gen)
-    interp = Interpreter(EMPTY)
+    system = replace(EMPTY, fixed=some_fixed(choices, params))
+    interp = Interpreter(system)
     frame = interp.frame(scope(sizes), params, state)
     ty = gen.pick((BOOL, INT, REAL))
     term = gen.term(ty, 4)
-    encoder = Encoder(EMPTY, closed(EMPTY, sizes))
+    encoder = Encoder(system, closed(system, sizes))
     pool = encoder.pool
     symbolic = encoder.initial_unknown()
     if ty == BOOL:
@@ -94,7 +96,7 @@ def check_step(choices: Choices) -> bool:
     sizes, params, state = start(gen)
     given_ = tuple(some_value(choices, a, sizes) for a in args)
     chosen = some_choices(choices, body, sizes)
-    system = replace(EMPTY, actions=(Action("go", args, body),))
+    system = replace(EMPTY, fixed=some_fixed(choices, params), actions=(Action("go", args, body),))
     return agrees(system, sizes, params, state, given_, chosen)
 
 
