@@ -19,7 +19,7 @@ from verifier.engines.strategy import Options, settle
 from verifier.engines.verdict import Verdict
 from verifier.system.transition import System
 
-MODELS = int(os.environ.get("VERIFY_SPEC_MODELS", "12"))
+MODELS = int(os.environ.get("VERIFY_SPEC_MODELS", "8"))
 QUICK = Options(depth=3, members=2)
 
 

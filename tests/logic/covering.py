@@ -15,7 +15,7 @@ from verifier.system.terms import Ty
 from verifier.system.transition import Action, Choose, Havoc, Variable
 
 PROFILE = settings(
-    derandomize=True, database=None, deadline=None, max_examples=int(os.environ.get("VERIFY_SPEC_EXAMPLES", "35")),
+    derandomize=True, database=None, deadline=None, max_examples=int(os.environ.get("VERIFY_SPEC_EXAMPLES", "25")),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )  # fmt: skip
 """The same examples every time. A longer run: `VERIFY_SPEC_EXAMPLES=2000 pytest tests/logic -n auto`."""

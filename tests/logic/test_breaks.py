@@ -179,7 +179,7 @@ BREAKS: tuple[tuple[Callable[[Patch], None], str], ...] = (
     (quotients_in_order_for_any_divisor, "roundings"),
     (any_factor_cancels, "products"),
     (reals_tightened, "formula"),
-    (negated_conditions_as_they_are, "guarded"),
+    (negated_conditions_as_they_are, "squares"),
     (one_half_only, "numbers"),
 )
 
