@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from verifier.logic.encode import Encoder
-from verifier.logic.execute import Run, arguments, frame_of, holds, run_action
+from verifier.logic.execute import Run, arguments, holds, run_action
 from verifier.logic.formulas import Node
-from verifier.logic.obligations import Claim
+from verifier.logic.obligations import Build, Claim
 from verifier.logic.symbolic import Frame
 from verifier.system.terms import Const, Named, Op, Quant, Term, implies
 from verifier.system.transition import Action, System, Variable
@@ -85,34 +85,9 @@ def holds_initially(system: System, name: str, goal: Term) -> Claim:
     )
 
 
-def is_preserved(system: System, name: str, goal: Term, action: Action, hypotheses: tuple[Term, ...]) -> Claim:
-    """From a state where the hypotheses hold, the action leads only to states where the goal holds."""
-
-    def build(encoder: Encoder, run: Run) -> list[Node]:
-        frame = encoder.initial_unknown()
-        args = arguments(encoder, action.args)
-        after = run_action(run, action, args, frame)
-        encoder.end = Frame({"now": after.now}, args)
-        denied = encoder.deny(goal, frame_of(after.now))
-        if denied == encoder.pool.false:
-            return [denied]
-        facts = parameter_facts(encoder)
-        facts += [holds(encoder, c) for c in run.conditions]
-        facts += state_facts(encoder, hypotheses, frame)
-        return [*facts, denied]
-
-    return Claim(
-        f"{name}/{action.name}",
-        build,
-        f"Does `{action.name}` keep `{name}`?",
-        f"`{action.name}` keeps `{name}`.",
-        f"`{action.name}` can break `{name}`.",
-        keys=expected_keys(system, action.args, goal),
-    )
-
-
-def holds_over_step(system: System, name: str, goal: Term, action: Action, hypotheses: tuple[Term, ...]) -> Claim:
-    """The goal, which reads the states before and after, holds over every run of the action."""
+def _breaks(goal: Term, action: Action, hypotheses: tuple[Term, ...]) -> Build:
+    """From a state where the hypotheses hold, the action makes a step over which the goal fails. A goal that does not
+    read the state before is one about the state after."""
 
     def build(encoder: Encoder, run: Run) -> list[Node]:
         frame = encoder.initial_unknown()
@@ -127,9 +102,26 @@ def holds_over_step(system: System, name: str, goal: Term, action: Action, hypot
         facts += state_facts(encoder, hypotheses, frame)
         return [*facts, denied]
 
+    return build
+
+
+def is_preserved(system: System, name: str, goal: Term, action: Action, hypotheses: tuple[Term, ...]) -> Claim:
+    """From a state where the hypotheses hold, the action leads only to states where the goal holds."""
     return Claim(
         f"{name}/{action.name}",
-        build,
+        _breaks(goal, action, hypotheses),
+        f"Does `{action.name}` keep `{name}`?",
+        f"`{action.name}` keeps `{name}`.",
+        f"`{action.name}` can break `{name}`.",
+        keys=expected_keys(system, action.args, goal),
+    )
+
+
+def holds_over_step(system: System, name: str, goal: Term, action: Action, hypotheses: tuple[Term, ...]) -> Claim:
+    """The goal, which reads the states before and after, holds over every run of the action."""
+    return Claim(
+        f"{name}/{action.name}",
+        _breaks(goal, action, hypotheses),
         f"Does every `{action.name}` satisfy `{name}`?",
         f"Every `{action.name}` satisfies `{name}`.",
         f"Some `{action.name}` breaks `{name}`.",

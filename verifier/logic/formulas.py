@@ -184,14 +184,10 @@ class Pool:
         """Exact quotient; of no meaning where `b` is zero."""
         divisor = self.value(b)
         if divisor is not None and divisor != 0:
-            return self.to_real(self.mul(self.number(1 / Fraction(divisor)), a))
+            return self.mul(self.number(1 / Fraction(divisor)), a)
         if a == self.zero:
             return self.number(0, "R")
         return self._make("div", (a, b), "R")
-
-    def to_real(self, a: Node) -> Node:
-        """The same number; integer constants and variables need no change of sort here."""
-        return a
 
     def floor(self, a: Node) -> Node:
         """The greatest integer not above."""
