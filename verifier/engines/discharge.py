@@ -100,10 +100,11 @@ class Discharger:
     meter: Meter = field(default_factory=Meter)
     answers: dict[str, Answer] = field(default_factory=dict)
     """What equal queries answered; may be shared between dischargers."""
+    seed: int = 0
 
     def metered(self) -> Discharger:
         """One that counts for itself, and shares the answers."""
-        return Discharger(self.system, Meter(), self.answers)
+        return Discharger(self.system, Meter(), self.answers, self.seed)
 
     def prove(self, claim: Claim, *, effort: Literal["quick", "full"] = "full") -> Open | None:
         """None when every case of the claim is excluded, else the first that is not."""
@@ -187,7 +188,7 @@ class Discharger:
         key = f"{procedure} {limit}\n{script.text}"
         found = self.answers.get(key)
         if found is None:
-            found = self.answers[key] = ask(script.text, procedure, limit, want_model=True)
+            found = self.answers[key] = ask(script.text, procedure, limit, want_model=True, seed=self.seed)
             self.meter.note(found)
         return found
 

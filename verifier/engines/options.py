@@ -13,11 +13,13 @@ from verifier.engines.verdict import Verdict
 @dataclass(frozen=True, slots=True)
 class Options:
     """`depth` bounds the search in steps, `members` the size of its scopes; `only` names the properties to settle
-    (empty: all). Invariants that others lean on are proved in any case."""
+    (empty: all). Invariants that others lean on are proved in any case. `seed` is what the solvers' own random choices
+    start from: another one must give the same verdicts."""
 
     depth: int = 6
     members: int = 2
     only: frozenset[str] = frozenset()
+    seed: int = 0
 
 
 @final

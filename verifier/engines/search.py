@@ -59,6 +59,7 @@ class Search:
     invariants: tuple[Term, ...] = ()
     limit: int = QUICK
     mismatches: list[Mismatch] = field(default_factory=list)
+    seed: int = 0
 
     def find(
         self,
@@ -148,7 +149,7 @@ class Search:
         answer = Answer("unknown")
         for procedure in procedures:
             limit = self.limit if procedure == "nlsat" else self.limit // 4
-            answer = ask(script.text, procedure, limit, want_model=True)
+            answer = ask(script.text, procedure, limit, want_model=True, seed=self.seed)
             self.meter.note(answer)
             if answer.status != "unknown":
                 break

@@ -215,7 +215,9 @@ class Single:
     def _search(self, prop: Property, depth: int, excluded: int = -1) -> Verdict | Exhausted:
         # A sum over all members makes a search slower, not shorter.
         known = tuple(k for k in self.shared.known.values() if not any(isinstance(t, Agg) for t in subterms(k)))
-        search = Search(self.system, self.discharger.meter, Interpreter(self.system), known)
+        search = Search(
+            self.system, self.discharger.meter, Interpreter(self.system), known, seed=self.shared.options.seed
+        )
         scopes = tuple(scopes_up_to(self.system, self.shared.options.members))
         found = search.find(prop, depth, scopes, self._say, excluded)
         if isinstance(found, Exhausted) and depth == self.shared.options.depth:

@@ -32,7 +32,7 @@ __all__ = ["Event", "Options", "settle"]
 
 def settle(system: System, options: Options, listen: Listen) -> tuple[Verdict | None, ...]:
     """A verdict for each property of the system, in order; None for those not asked for."""
-    return Settling(Shared(system, options, listen), Discharger(system)).run()
+    return Settling(Shared(system, options, listen), Discharger(system, seed=options.seed)).run()
 
 
 @final

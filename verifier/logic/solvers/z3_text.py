@@ -21,6 +21,7 @@ SAFETY_STOP_SECONDS = 10
 """Wall time after which a query is given up whatever its budget: a back-stop, never part of a verdict's meaning."""
 
 _STATUS: dict[int, Status] = {-1: "unsat", 0: "unknown", 1: "sat"}
+_SEED: dict[Procedure, str] = {"smt": "random_seed", "nlsat": "seed"}
 _creation = threading.Lock()
 
 
@@ -31,26 +32,30 @@ def version() -> str:
     return ".".join(str(n) for n in z3.get_version()[:3])
 
 
-def ask(text: str, procedure: Procedure, rlimit: int, *, want_model: bool = False) -> Answer:
-    """Whether the assertions of an SMT-LIB text can hold together, within a resource limit."""
+def ask(text: str, procedure: Procedure, rlimit: int, *, want_model: bool = False, seed: int = 0) -> Answer:
+    """Whether the assertions of an SMT-LIB text can hold together, within a resource limit. `seed` is what the solver's
+    own random choices start from."""
     start = time.perf_counter()
     with _creation:
         config = api.Z3_mk_config()
         context = api.Z3_mk_context_rc(config)
         api.Z3_del_config(config)
     try:
-        return _ask(context, text, procedure, rlimit, want_model, start)
+        return _ask(context, text, procedure, rlimit, want_model, seed, start)
     finally:
         with _creation:
             api.Z3_del_context(context)
 
 
-def _ask(context: Any, text: str, procedure: Procedure, rlimit: int, want_model: bool, start: float) -> Answer:
+def _ask(
+    context: Any, text: str, procedure: Procedure, rlimit: int, want_model: bool, seed: int, start: float
+) -> Answer:
     solver = _solver(context, procedure)
     api.Z3_solver_inc_ref(context, solver)
     params = api.Z3_mk_params(context)
     api.Z3_params_inc_ref(context, params)
-    for name, value in (("rlimit", rlimit), ("timeout", SAFETY_STOP_SECONDS * 1000)):
+    settings = (("rlimit", rlimit), ("timeout", SAFETY_STOP_SECONDS * 1000), (_SEED[procedure], seed))
+    for name, value in settings:
         api.Z3_params_set_uint(context, params, api.Z3_mk_string_symbol(context, name), value)
     api.Z3_solver_set_params(context, solver, params)
     api.Z3_solver_from_string(context, solver, text)
