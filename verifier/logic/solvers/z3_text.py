@@ -14,14 +14,17 @@ from z3 import z3core as api
 
 from verifier.logic.solvers.answer import Answer, Status
 
-Procedure = Literal["smt", "nlsat"]
-"""`smt`: Z3's core with incremental linearisation; `nlsat`: cylindrical algebra, on reals only."""
+Procedure = Literal["smt", "nlsat", "nlsat-univariate"]
+"""`smt`: Z3's core with incremental linearisation; `nlsat`: cylindrical algebra, on reals only; `nlsat-univariate`: the
+same with its unknowns in another order, which is often quick where the first is slow, and the other way round."""
 
 SAFETY_STOP_SECONDS = 10
 """Wall time after which a query is given up whatever its budget: a back-stop, never part of a verdict's meaning."""
 
 _STATUS: dict[int, Status] = {-1: "unsat", 0: "unknown", 1: "sat"}
-_SEED: dict[Procedure, str] = {"smt": "random_seed", "nlsat": "seed"}
+_SEED: dict[Procedure, str] = {"smt": "random_seed", "nlsat": "seed", "nlsat-univariate": "seed"}
+_UNIVARIATE = 4
+"""Z3's `variable_ordering_strategy` that goes by how often an unknown stands in a polynomial of its own."""
 _creation = threading.Lock()
 
 
@@ -54,7 +57,9 @@ def _ask(
     api.Z3_solver_inc_ref(context, solver)
     params = api.Z3_mk_params(context)
     api.Z3_params_inc_ref(context, params)
-    settings = (("rlimit", rlimit), ("timeout", SAFETY_STOP_SECONDS * 1000), (_SEED[procedure], seed))
+    settings = [("rlimit", rlimit), ("timeout", SAFETY_STOP_SECONDS * 1000), (_SEED[procedure], seed)]
+    if procedure == "nlsat-univariate":
+        settings.append(("variable_ordering_strategy", _UNIVARIATE))
     for name, value in settings:
         api.Z3_params_set_uint(context, params, api.Z3_mk_string_symbol(context, name), value)
     api.Z3_solver_set_params(context, solver, params)
@@ -75,7 +80,7 @@ def _solver(context: Any, procedure: Procedure) -> Any:
     match procedure:
         case "smt":
             return api.Z3_mk_simple_solver(context)
-        case "nlsat":
+        case "nlsat" | "nlsat-univariate":
             tactic = api.Z3_mk_tactic(context, "qfnra-nlsat")
             api.Z3_tactic_inc_ref(context, tactic)
             return api.Z3_mk_solver_from_tactic(context, tactic)
