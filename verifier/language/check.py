@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import final
+from collections.abc import Sequence
 
 from verifier.language import syntax as s
 from verifier.language.checked import CheckedSpec
 from verifier.language.checking import declarations
 from verifier.language.checking.environment import Context, Environment
+from verifier.language.checking.models import Model, Models
 from verifier.language.checking.properties import check_properties
-from verifier.language.checking.suggest import hint
 from verifier.language.checking.tables import Tables
 from verifier.language.diagnostics import Diagnostic
 from verifier.language.source import Source, Span
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """A model once it is checked, with mistakes or without."""
-
-    decl: s.ModelDecl
-    path: str
-    env: Environment
-    tables: Tables
 
 
 def check_program(
@@ -46,30 +33,24 @@ def check_program(
         if isinstance(unit, s.ModelDecl)
     ]
     problems: list[Diagnostic] = list(_twice(own))
-    models: dict[int, _Model | None] = {}
-
-    def model(decl: s.ModelDecl, path: str) -> _Model | None:
-        if id(decl) not in models:
-            models[id(decl)] = _check_model(decl, path, sources, problems)
-        return models[id(decl)]
-
+    models = Models(known, sources, problems)
     used: set[int] = set()
     out: list[CheckedSpec] = []
     for unit in own:
         match unit:
             case s.SpecDecl():
-                found = _model_of(unit, known, root, problems)
+                found = models.find(unit.model, unit.model_span, root, "VS0304")
                 if found is None:
                     continue
                 used.add(id(found[0]))
-                base = model(*found)
+                base = models.check(*found)
                 if base is not None:
                     out.extend(_check_spec(unit, base, root, problems))
             case s.ModelDecl():
-                model(unit, root)
+                models.check(unit, root)
     for unit in own:
         if isinstance(unit, s.ModelDecl) and id(unit) not in used:
-            base = model(unit, root)
+            base = models.check(unit, root)
             if base is not None and not base.tables.problems:
                 out.append(_checked(base, None, base.env, base.tables, root))
     return tuple(out), _in_order(problems, root)
@@ -87,44 +68,7 @@ def _twice(units: list[s.ModelDecl | s.SpecDecl]) -> list[Diagnostic]:
     return out
 
 
-def _model_of(
-    spec: s.SpecDecl, known: list[tuple[s.ModelDecl, str]], root: str, problems: list[Diagnostic]
-) -> tuple[s.ModelDecl, str] | None:
-    """The model that a spec is for: in its own file if there is one, else in one of the others."""
-    found = [(decl, path) for decl, path in known if decl.name == spec.model]
-    if not found:
-        names = [decl.name for decl, _ in known]
-        otherwise = "Name the file it stands in, at the top of this one: `import lending/pool`."
-        values = {"name": spec.model, "hint": hint(spec.model, otherwise, names)}
-        problems.append(Diagnostic("VS0304", spec.model_span, values))
-        return None
-    if len(found) > 1 and found[0][1] != root:
-        places = tuple(("model", decl.name_span) for decl, _ in found)
-        problems.append(Diagnostic("VS0319", spec.model_span, {"name": spec.model}, places))
-        return None
-    return found[0]
-
-
-def _check_model(
-    decl: s.ModelDecl, path: str, sources: Mapping[str, Source], problems: list[Diagnostic]
-) -> _Model | None:
-    """Check a model; None for a variant, of which nothing can be said without its base."""
-    tables = Tables(sources)
-    if decl.extends is not None:
-        feature = f"A variant of another model (`extends {decl.extends}`)"
-        advice = "Switch between the variants with a parameter, as in `param fixed : bool`, or write the model out."
-        problems.append(Diagnostic("VS0401", decl.name_span, {"feature": feature, "advice": advice}))
-        return None
-    c = Context(Environment(), tables, "def")
-    declarations.declare(decl.items, c)
-    declarations.check_definitions(decl.items, c)
-    declarations.check_init(decl, c)
-    declarations.check_items(decl.items, c)
-    problems.extend(tables.problems)
-    return _Model(decl, path, c.env, tables)
-
-
-def _check_spec(spec: s.SpecDecl, model: _Model, root: str, problems: list[Diagnostic]) -> tuple[CheckedSpec, ...]:
+def _check_spec(spec: s.SpecDecl, model: Model, root: str, problems: list[Diagnostic]) -> tuple[CheckedSpec, ...]:
     base = model.tables
     tables = Tables(
         base.sources, dict(base.types), dict(base.symbols), dict(base.declared), dict(base.free), dict(base.individuals)
@@ -142,7 +86,7 @@ def _check_spec(spec: s.SpecDecl, model: _Model, root: str, problems: list[Diagn
     return (_checked(model, spec, c.env, tables, root),)
 
 
-def _checked(model: _Model, spec: s.SpecDecl | None, env: Environment, tables: Tables, root: str) -> CheckedSpec:
+def _checked(model: Model, spec: s.SpecDecl | None, env: Environment, tables: Tables, root: str) -> CheckedSpec:
     return CheckedSpec(
         model=model.decl,
         spec=spec,

@@ -696,7 +696,7 @@ SpecItem = ParamDecl | DefDecl | AssumeDecl | RelyDecl | PropertyDecl
 @dataclass(frozen=True, slots=True)
 class ModelDecl:
     """`model LendingPool` and everything up to the next `model` or `spec` (or inside its braces).
-    `extends` is the base of a variant (parsed; the checker says that variants come later)."""
+    `extends` is the base of a variant."""
 
     name: str
     items: tuple[ModelItem, ...]
@@ -704,6 +704,7 @@ class ModelDecl:
     doc: str = ""
     span: Span = _span()
     name_span: Span = _span()
+    extends_span: Span = _span()
 
 
 @final

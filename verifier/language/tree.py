@@ -8,7 +8,7 @@ from typing import Any
 from verifier.language import syntax as s
 from verifier.language.builder import Builder
 from verifier.language.numbers import number_value
-from verifier.language.source import Span
+from verifier.language.source import NOWHERE, Span
 from verifier.language.terms import TERMS
 
 
@@ -22,8 +22,8 @@ def _import_decl(b: Builder, span: Span, first: int, path: int) -> s.ImportDecl:
 
 
 def _model(b: Builder, span: Span, first: int, name: int, base: int | None, items: list[Any]) -> s.ModelDecl:
-    extends = None if base is None else b.text(base)
-    return s.ModelDecl(b.text(name), tuple(items), extends, b.doc(first), span, b.span(name))
+    extends, place = (None, NOWHERE) if base is None else (b.text(base), b.span(base))
+    return s.ModelDecl(b.text(name), tuple(items), extends, b.doc(first), span, b.span(name), place)
 
 
 def _spec(b: Builder, span: Span, first: int, name: int, model: int, items: list[Any]) -> s.SpecDecl:

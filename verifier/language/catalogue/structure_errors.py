@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from verifier.language.catalogue import program_errors
+from verifier.language.catalogue import composition_errors, program_errors
 from verifier.language.catalogue.entry import Entry
 
 _POOL = """\
@@ -40,11 +40,11 @@ _ENTRIES = (
         labels={"primary": "not supported yet"},
         help="{advice}",
         explanation=(
-            "Parts (`use`, `expose`), variants (`extends`) and deadlines (`responds`) belong to the language and are "
+            "Parts (`use`, `expose`) and deadlines (`responds`) belong to the language and are "
             "read, but this version can't check them."
         ),
-        example=_POOL + _INIT + "model Fixed extends Pool { action nothing() { } }\n",
-        instead=_POOL.replace("param", "param fixed : bool\nparam") + _INIT + "action nothing() { require fixed }\n",
+        example=_POOL + _INIT + "spec S for Pool\nresponds soon : cash > 0 leads to cash == 0 within 2 of act\n",
+        instead=_POOL + _INIT,
     ),
     Entry(
         code="VS0402",
@@ -234,4 +234,4 @@ _ENTRIES = (
     ),
 )
 
-ENTRIES: tuple[Entry, ...] = (*_ENTRIES, *program_errors.ENTRIES)
+ENTRIES: tuple[Entry, ...] = (*_ENTRIES, *program_errors.ENTRIES, *composition_errors.ENTRIES)
