@@ -7,13 +7,12 @@ from functools import partial
 from typing import final
 
 from verifier.engines.discharge import Discharger, Hypotheses, Open
-from verifier.logic.claims import conjuncts, follows, holds_over_step, parameter_facts
-from verifier.logic.enabledness import Strategies, can_run, condition_never_met, is_defined, strategies
-from verifier.logic.obligations import Claim
-from verifier.logic.programs import program_ends_well, program_goals, program_runs
+from verifier.logic.claims import conjuncts, follows, holds_over_step
+from verifier.logic.enabledness import Strategies, can_run, is_defined, strategies
+from verifier.logic.programs import program_ends_well, program_goals
 from verifier.logic.witness import IN_WORDS
-from verifier.system.terms import TRUE, Named, Op, Quant, Term, conj, negate
-from verifier.system.transition import Enabled, Invariant, Reachable, Rule, StepProperty
+from verifier.system.terms import TRUE, conj, negate
+from verifier.system.transition import Enabled, Reachable, Rule, StepProperty
 
 
 @final
@@ -78,50 +77,3 @@ def prove_unreachable(discharger: Discharger, prop: Reachable, known: Hypotheses
     """Whether no state that the invariants admit satisfies the formula."""
     claim = follows(prop.heading.name, negate(prop.formula), known)
     return discharger.prove(claim, effort="quick") is None
-
-
-# ---------------------------------------------------------------------------------------------- vacuity
-
-
-def contradictory_assumptions(discharger: Discharger) -> bool:
-    """Whether no parameters satisfy all assumptions."""
-    claim = Claim("assumptions", lambda encoder, _: parameter_facts(encoder))
-    return discharger.prove(claim, effort="quick") is None
-
-
-def never_runs(discharger: Discharger, rule: Rule, known: Hypotheses) -> bool:
-    """Whether a rule's program can't be run to its end from any state that the invariants admit."""
-    return discharger.prove(program_runs(discharger.system, rule, known), effort="quick") is None
-
-
-def never_asked(discharger: Discharger, prop: Enabled, known: Hypotheses) -> bool:
-    """Whether the condition of an `enabled` never holds in a state that the invariants admit."""
-    return discharger.prove(condition_never_met(prop, known), effort="quick") is None
-
-
-def antecedent(formula: Term) -> Term | None:
-    """`forall …: not A` for a formula `forall …: A implies B`; None for any other shape."""
-    match formula:
-        case Quant("forall", var, body):
-            inner = antecedent(body)
-            return None if inner is None else Quant("forall", var, inner)
-        case Named(_, _, body):
-            return antecedent(body)
-        case Op("implies", (left, _)):
-            return negate(left)
-        case _:
-            return None
-
-
-def antecedent_never_met(discharger: Discharger, prop: Invariant | StepProperty, known: Hypotheses) -> bool:
-    """Whether an implication has a left side that is false in every state (over every step) that can be."""
-    never = antecedent(prop.formula)
-    if never is None:
-        return False
-    name = f"{prop.heading.name}/never"
-    if isinstance(prop, Invariant):
-        return discharger.prove(follows(name, never, known), effort="quick") is None
-    return all(
-        discharger.prove(holds_over_step(discharger.system, name, never, action, known), effort="quick") is None
-        for action in discharger.system.actions
-    )

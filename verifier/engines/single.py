@@ -7,16 +7,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import final
 
-from verifier.engines.direct import (
-    Proof,
-    antecedent_never_met,
-    never_asked,
-    never_runs,
-    prove_enabled,
-    prove_rule,
-    prove_step,
-    prove_unreachable,
-)
+from verifier.engines.direct import Proof, prove_enabled, prove_rule, prove_step, prove_unreachable
 from verifier.engines.discharge import Discharger, Open
 from verifier.engines.induction import Candidate, Induction
 from verifier.engines.minimise import Minimiser
@@ -24,6 +15,7 @@ from verifier.engines.options import Event, Listen, Options
 from verifier.engines.search import Exhausted, Found, Search, everyone, scopes_up_to
 from verifier.engines.strengthen import Strengthener
 from verifier.engines.stuck import stuck_step
+from verifier.engines.vacuity import why_vacuous
 from verifier.engines.verdict import Cost, Verdict
 from verifier.system.execute import Interpreter
 from verifier.system.pretty import pretty
@@ -95,6 +87,14 @@ class Single:
         self.shared.listen(Event(self.prop.heading.name, phase))
 
     def run(self) -> Verdict:
+        """The verdict; what is proved only because nothing can happen is called so."""
+        verdict = self._settled()
+        if verdict.name != "proved":
+            return verdict
+        why = why_vacuous(self.discharger, self.prop, tuple(self.shared.known.values()))
+        return vacuous(self.system, why) if why else verdict
+
+    def _settled(self) -> Verdict:
         """By the kind of the property."""
         prop = self.prop
         match prop:
@@ -152,18 +152,12 @@ class Single:
                 return induction.failures[name]
             case StepProperty():
                 outcome = prove_step(self.discharger, prop, known)
-                if isinstance(outcome, Proof) and antecedent_never_met(self.discharger, prop, known):
-                    return self._vacuous("What it speaks of never happens: the left side of `implies` is never true.")
                 return self._direct(outcome, "over every step", "over every step, from the invariants")
             case Rule():
                 outcome = prove_rule(self.discharger, prop, known)
-                if isinstance(outcome, Proof) and never_runs(self.discharger, prop, known):
-                    return self._vacuous("Its calls can never all succeed, so there is nothing to check.")
                 return self._direct(outcome, "from any state", "from the invariants")
             case Enabled():
                 outcome = prove_enabled(self.discharger, prop, known)
-                if isinstance(outcome, Proof) and never_asked(self.discharger, prop, known):
-                    return self._vacuous("Its condition never holds.")
                 return self._direct(outcome, "witness", "witness, from the invariants")
 
     def _direct(self, outcome: Proof | Open, alone: str, leaning: str) -> Verdict | Open:
@@ -173,9 +167,6 @@ class Single:
 
     def _proved(self, method: str, notes: tuple[str, ...], lemmas: tuple[str, ...] = ()) -> Verdict:
         return proved(self.system, method, notes, lemmas)
-
-    def _vacuous(self, why: str) -> Verdict:
-        return vacuous(self.system, why)
 
     def _strengthen(self, prop: Invariant | StepProperty | Rule | Enabled, left: Open) -> Verdict | None:
         """Guess lemmas with which the proof goes through."""

@@ -19,11 +19,11 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import final
 
-from verifier.engines.direct import antecedent_never_met, contradictory_assumptions
 from verifier.engines.discharge import Discharger
 from verifier.engines.induction import Candidate, Induction
 from verifier.engines.options import Event, Listen, Options
-from verifier.engines.single import Shared, Single, assumptions_of, effective, proved, vacuous
+from verifier.engines.single import Shared, Single, effective, proved, vacuous
+from verifier.engines.vacuity import nothing_begins, why_vacuous
 from verifier.engines.verdict import Verdict
 from verifier.system.transition import Invariant, Property, Scenario, System
 
@@ -56,10 +56,10 @@ class Settling:
         verdicts: dict[str, Verdict] = {}
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as workers:
             if any(not isinstance(p, Scenario) for p in wanted):
-                if contradictory_assumptions(self.discharger):
-                    verdicts |= {
-                        p.heading.name: contradictory(self.system) for p in wanted if not isinstance(p, Scenario)
-                    }
+                why = nothing_begins(self.discharger)
+                if why:
+                    empty = replace(vacuous(self.system, why), method="no run begins")
+                    verdicts |= {p.heading.name: empty for p in wanted if not isinstance(p, Scenario)}
                 else:
                     self._invariants(verdicts, workers)
             for prop in wanted:
@@ -99,22 +99,13 @@ class Settling:
             name = prop.heading.name
             if name not in self.shared.known or not self._asked(prop):
                 continue
-            if antecedent_never_met(self.discharger, prop, tuple(self.shared.known.values())):
-                verdicts[name] = vacuous(self.system, "The left side of `implies` is never true.")
+            why = why_vacuous(self.discharger, prop, tuple(self.shared.known.values()))
+            if why:
+                verdicts[name] = vacuous(self.system, why)
             else:
                 leans = induction.leans.get(name, frozenset())
                 notes = (f"by induction together with {_listed(sorted(leans))}",) if leans else ()
                 verdicts[name] = proved(self.system, "induction", notes, cost=share)
-
-
-def contradictory(system: System) -> Verdict:
-    """The verdict when no parameters meet the assumptions."""
-    return Verdict(
-        "vacuous",
-        "assumptions contradict each other",
-        assumptions=assumptions_of(system),
-        notes=("No parameters meet all the assumptions at once, so everything would hold.",),
-    )
 
 
 def _listed(names: list[str]) -> str:

@@ -1,0 +1,97 @@
+"""What is proved only because nothing can happen: assumptions that contradict each other, no state to start from, a
+program that never runs to its end, a condition that never holds."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import assert_never
+
+from verifier.engines.discharge import Discharger, Hypotheses
+from verifier.logic.claims import follows, holds_initially, holds_over_step, parameter_facts
+from verifier.logic.enabledness import condition_never_met
+from verifier.logic.obligations import Claim
+from verifier.logic.programs import program_runs
+from verifier.system.terms import BOOL, FALSE, Named, Op, Quant, Term, negate
+from verifier.system.transition import Enabled, Invariant, Property, Reachable, Rule, Scenario, StepProperty
+
+CONTRADICTION = "No parameters meet all the assumptions at once, so everything would hold."
+NO_START = "No initial state meets all that `init` asks for, so no run ever begins and everything would hold."
+NEVER_SUCCEEDS = "Its calls can never all succeed, so there is nothing to check."
+NO_STEP = "No action can ever run, so nothing happens that could break it."
+
+
+def nothing_begins(discharger: Discharger) -> str:
+    """Why there is no run at all, in a sentence; empty if there may be one."""
+    assumed = Claim("assumptions", lambda encoder, _: parameter_facts(encoder))
+    if discharger.prove(assumed) is None:
+        return CONTRADICTION
+    if discharger.prove(holds_initially(discharger.system, "start", FALSE)) is None:
+        return NO_START
+    return ""
+
+
+def why_vacuous(discharger: Discharger, prop: Property, known: Hypotheses) -> str:
+    """Why a property that has been proved says nothing, in a sentence; empty if it may say something. `known` are the
+    proved invariants."""
+    match prop:
+        case Invariant():
+            return "The left side of `implies` is never true." if _never_met(discharger, prop, known) else ""
+        case StepProperty():
+            if _never_met(discharger, prop, known):
+                return "What it speaks of never happens: the left side of `implies` is never true."
+            return ""
+        case Rule():
+            runs = program_runs(discharger.system, prop, known)
+            return NEVER_SUCCEEDS if _excluded(discharger, runs) else ""
+        case Enabled():
+            asked = condition_never_met(prop, known)
+            return "Its condition never holds." if _excluded(discharger, asked) else ""
+        case Reachable() | Scenario():
+            return ""
+        case _:
+            assert_never(prop)
+
+
+def _excluded(discharger: Discharger, claim: Claim) -> bool:
+    return discharger.prove(claim, effort="quick") is None
+
+
+# ---------------------------------------------------------------------------------------------- antecedents
+
+
+def denied_antecedents(formula: Term) -> tuple[Term | None, ...]:
+    """For each part of a formula that is an implication `forall …: A implies B`, the claim `forall …: not A` that it
+    is empty; None for a part of any other shape. The left sides of nested implications count together."""
+    match formula:
+        case Op("and", args):
+            return tuple(d for a in args for d in denied_antecedents(a))
+        case Quant("forall", var, body):
+            return tuple(None if d is None else Quant("forall", var, d) for d in denied_antecedents(body))
+        case Named(_, _, body):
+            return denied_antecedents(body)
+        case Op("implies", (left, right)):
+            never = negate(left)
+            return tuple(never if d is None else Op("or", (never, d), BOOL) for d in denied_antecedents(right))
+        case _:
+            return (None,)
+
+
+def never_true(discharger: Discharger, prop: Invariant | StepProperty, denied: Term, known: Hypotheses) -> bool:
+    """Whether what `denied` denies is false in every state that the invariants admit (over every step from one)."""
+    name = f"{prop.heading.name}/never"
+    match prop:
+        case Invariant():
+            return _excluded(discharger, follows(name, denied, known))
+        case StepProperty():
+            claim = partial(holds_over_step, discharger.system, name, denied)
+            return all(_excluded(discharger, claim(action, known)) for action in discharger.system.actions)
+        case _:
+            assert_never(prop)
+
+
+def _never_met(discharger: Discharger, prop: Invariant | StepProperty, known: Hypotheses) -> bool:
+    """Whether every part is an implication whose left side is never true."""
+    return all(
+        denied is not None and never_true(discharger, prop, denied, known)
+        for denied in denied_antecedents(prop.formula)
+    )
