@@ -12,7 +12,7 @@ from verifier.engines.verdict import Cost
 from verifier.logic.model import Valued
 from verifier.logic.obligations import Case, Claim, cases, same_case
 from verifier.logic.smtlib import Script
-from verifier.logic.solvers.answer import Answer
+from verifier.logic.solvers.answer import TIMEOUT, Answer, Forgetful, Memory, Question
 from verifier.logic.solvers.z3_text import Procedure, ask
 from verifier.system.terms import Term
 from verifier.system.transition import System
@@ -34,13 +34,25 @@ MOST_SPLITS = 24
 @final
 @dataclass(slots=True)
 class Meter:
-    """Adds up what the solver was asked; shared by all obligations of a run."""
+    """The way to the solver. Adds up what is asked, by all obligations that share it; answers remembered from another
+    run count like new ones, except that they took no time."""
 
+    memory: Memory = field(default_factory=Forgetful)
     queries: int = 0
     rlimit: int = 0
     seconds: float = 0.0
     timed_out: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def ask(self, text: str, procedure: Procedure, limit: int, seed: int) -> Answer:
+        """What the memory knows, or else the solver says, about an SMT-LIB text."""
+        question = Question(text, procedure, limit, seed)
+        answer = self.memory.recall(question)
+        if answer is None:
+            answer = ask(text, procedure, limit, want_model=True, seed=seed)
+            self.memory.keep(question, answer)
+        self.note(answer)
+        return answer
 
     def note(self, answer: Answer) -> None:
         """Count one answer."""
@@ -48,11 +60,11 @@ class Meter:
             self.queries += 1
             self.rlimit += answer.rlimit
             self.seconds += answer.seconds
-            self.timed_out |= answer.why == "timeout"
+            self.timed_out |= answer.why == TIMEOUT
 
     def cost(self, since: float) -> Cost:
         """What has been spent, with the wall time since a moment of `time.perf_counter`."""
-        return Cost(time.perf_counter() - since, self.seconds, self.queries, self.rlimit)
+        return Cost(time.perf_counter() - since, self.seconds, self.queries, self.rlimit, self.timed_out)
 
 
 @final
@@ -108,7 +120,7 @@ class Discharger:
 
     def metered(self) -> Discharger:
         """One that counts for itself, and shares the answers."""
-        return Discharger(self.system, Meter(), self.answers, self.seed)
+        return Discharger(self.system, Meter(self.meter.memory), self.answers, self.seed)
 
     def prove(self, claim: Claim, *, effort: Literal["quick", "full"] = "full") -> Open | None:
         """None when every case of the claim is excluded, else the first that is not."""
@@ -200,8 +212,9 @@ class Discharger:
         key = f"{procedure} {limit}\n{script.text}"
         found = self.answers.get(key)
         if found is None:
-            found = self.answers[key] = ask(script.text, procedure, limit, want_model=True, seed=self.seed)
-            self.meter.note(found)
+            found = self.answers[key] = self.meter.ask(script.text, procedure, limit, self.seed)
+        elif found.why == TIMEOUT:
+            self.meter.timed_out = True
         return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import final
 
 from verifier.engines.verdict import Verdict
+from verifier.logic.solvers.answer import Forgetful, Memory
 
 
 @final
@@ -14,12 +15,14 @@ from verifier.engines.verdict import Verdict
 class Options:
     """`depth` bounds the search in steps, `members` the size of its scopes; `only` names the properties to settle
     (empty: all). Invariants that others lean on are proved in any case. `seed` is what the solvers' own random choices
-    start from: another one must give the same verdicts."""
+    start from: another one must give the same verdicts. `memory` is asked before the
+    solvers are, and changes nothing but the time."""
 
     depth: int = 6
     members: int = 2
     only: frozenset[str] = frozenset()
     seed: int = 0
+    memory: Memory = Forgetful()
 
 
 @final

@@ -13,7 +13,7 @@ from verifier.logic.formulas import Node, Pool
 from verifier.logic.model import Valued
 from verifier.logic.smtlib import Script, write
 from verifier.logic.solvers.answer import Answer
-from verifier.logic.solvers.z3_text import Procedure, ask
+from verifier.logic.solvers.z3_text import Procedure
 from verifier.logic.symbolic import Cell as Symbolic
 from verifier.logic.symbolic import MapValue
 from verifier.logic.unroll import Ending, Option, Unrolling
@@ -149,8 +149,7 @@ class Search:
         answer = Answer("unknown")
         for procedure in procedures:
             limit = self.limit if procedure == "nlsat" else self.limit // 4
-            answer = ask(script.text, procedure, limit, want_model=True, seed=self.seed)
-            self.meter.note(answer)
+            answer = self.meter.ask(script.text, procedure, limit, self.seed)
             if answer.status != "unknown":
                 break
         return answer

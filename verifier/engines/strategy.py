@@ -19,7 +19,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import final
 
-from verifier.engines.discharge import Discharger
+from verifier.engines.discharge import Discharger, Meter
 from verifier.engines.induction import Candidate, Induction
 from verifier.engines.options import Event, Listen, Options
 from verifier.engines.single import Shared, Single, effective, proved, vacuous
@@ -32,7 +32,7 @@ __all__ = ["Event", "Options", "settle"]
 
 def settle(system: System, options: Options, listen: Listen) -> tuple[Verdict | None, ...]:
     """A verdict for each property of the system, in order; None for those not asked for."""
-    return Settling(Shared(system, options, listen), Discharger(system, seed=options.seed)).run()
+    return Settling(Shared(system, options, listen), Discharger(system, Meter(options.memory), seed=options.seed)).run()
 
 
 @final

@@ -14,17 +14,19 @@ Level = Literal["L0", "L1", "L2", "L3"]
 @final
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What it took. Seconds are wall time; `rlimit` counts solver resource units, the same on every machine."""
+    """What it took. Seconds are wall time; `rlimit` counts solver resource units, the same on every machine.
+    `timed_out` tells that the clock stopped some query, so that another machine may see another outcome."""
 
     seconds: float = 0.0
     solver_seconds: float = 0.0
     queries: int = 0
     rlimit: int = 0
+    timed_out: bool = False
 
     def shared(self, among: int) -> Cost:
         """The part that one of several has of it."""
         n = max(among, 1)
-        return Cost(self.seconds / n, self.solver_seconds / n, self.queries // n, self.rlimit // n)
+        return Cost(self.seconds / n, self.solver_seconds / n, self.queries // n, self.rlimit // n, self.timed_out)
 
 
 @final

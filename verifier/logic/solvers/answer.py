@@ -1,13 +1,30 @@
-"""What a solver says."""
+"""What a solver is asked, what it says, and who may remember that."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, final
+from typing import Literal, Protocol, final
 
 Status = Literal["unsat", "sat", "unknown"]
+
+TIMEOUT = "timeout"
+"""The reason of an `unknown` that the clock enforced: a faster machine may say more."""
+
+_REPEATS = ("canceled", "incomplete", "(incomplete")
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Question:
+    """SMT-LIB text for one procedure of a solver, within `rlimit` resource units; `seed` is what the solver's own random
+    choices start from. All that an answer depends on, besides the solver's version."""
+
+    text: str
+    procedure: str
+    rlimit: int
+    seed: int = 0
 
 
 @final
@@ -22,3 +39,30 @@ class Answer:
     rlimit: int = 0
     seconds: float = 0.0
     why: str = ""
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the same question gets the same answer on every machine: it was not stopped by the clock, by a signal
+        or for want of memory."""
+        return self.status != "unknown" or self.why.startswith(_REPEATS)
+
+
+class Memory(Protocol):
+    """Remembers answers that repeat, longer than a run."""
+
+    def recall(self, question: Question) -> Answer | None:
+        """What the question was answered before, if that is known. It took no time."""
+
+    def keep(self, question: Question, answer: Answer) -> None:
+        """Remember an answer, if it is worth it."""
+
+
+@final
+class Forgetful:
+    """Remembers nothing."""
+
+    def recall(self, question: Question) -> Answer | None:
+        """Nothing."""
+
+    def keep(self, question: Question, answer: Answer) -> None:
+        """Forget it at once."""

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from z3 import z3core as api
 
-from verifier.logic.solvers.answer import Answer, Status
+from verifier.logic.solvers.answer import TIMEOUT, Answer, Status
 
 Procedure = Literal["smt", "nlsat", "nlsat-univariate"]
 """`smt`: Z3's core with incremental linearisation; `nlsat`: cylindrical algebra, on reals only; `nlsat-univariate`: the
@@ -65,12 +65,14 @@ def _ask(
     api.Z3_solver_set_params(context, solver, params)
     api.Z3_solver_from_string(context, solver, text)
     status = _STATUS[api.Z3_solver_check(context, solver)]
+    used = _resources(context, solver)
     why = api.Z3_solver_get_reason_unknown(context, solver) if status == "unknown" else ""
+    if why == "canceled" and (used < rlimit or time.perf_counter() - start > SAFETY_STOP_SECONDS):
+        why = TIMEOUT  # Z3's core calls both limits "canceled"
     model: dict[str, Fraction | bool] = {}
     exact = True
     if status == "sat" and want_model:
         model, exact = _model(context, solver)
-    used = _resources(context, solver)
     api.Z3_params_dec_ref(context, params)
     api.Z3_solver_dec_ref(context, solver)
     return Answer(status, model, exact, used, time.perf_counter() - start, why)
