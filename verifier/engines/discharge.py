@@ -106,6 +106,27 @@ class Proved:
 
 Hypotheses = tuple[Term, ...]
 
+LEAST = 2_000
+"""What a query costs an allowance at least: writing it takes time as well."""
+
+
+@final
+class OutOfBudgetError(Exception):
+    """The allowance of a rung is used up; what it was about is left to the next one."""
+
+
+@final
+@dataclass(slots=True)
+class Allowance:
+    """Solver resource units that a rung may still spend. An answer that was remembered costs what it cost at first, so
+    that the budget ends at the same place on every machine and in every order of work."""
+
+    left: int
+
+    def spend(self, answer: Answer) -> None:
+        """Take off what an answer cost."""
+        self.left -= max(answer.rlimit, LEAST)
+
 
 @final
 @dataclass(slots=True)
@@ -117,10 +138,16 @@ class Discharger:
     answers: dict[str, Answer] = field(default_factory=dict)
     """What equal queries answered; may be shared between dischargers."""
     seed: int = 0
+    allowance: Allowance | None = None
+    """Where set, asking beyond it raises OutOfBudgetError."""
 
     def metered(self) -> Discharger:
         """One that counts for itself, and shares the answers."""
         return Discharger(self.system, Meter(self.meter.memory), self.answers, self.seed)
+
+    def within(self, budget: int) -> Discharger:
+        """The same, for a rung that may spend so many solver resource units."""
+        return Discharger(self.system, self.meter, self.answers, self.seed, Allowance(budget))
 
     def prove(self, claim: Claim, *, effort: Literal["quick", "full"] = "full") -> Open | None:
         """None when every case of the claim is excluded, else the first that is not."""
@@ -211,10 +238,14 @@ class Discharger:
     def _ask(self, script: Script, procedure: Procedure, limit: int) -> Answer:
         key = f"{procedure} {limit}\n{script.text}"
         found = self.answers.get(key)
+        if self.allowance is not None and self.allowance.left <= 0:
+            raise OutOfBudgetError
         if found is None:
             found = self.answers[key] = self.meter.ask(script.text, procedure, limit, self.seed)
         elif found.why == TIMEOUT:
             self.meter.timed_out = True
+        if self.allowance is not None:
+            self.allowance.spend(found)
         return found
 
 

@@ -22,7 +22,8 @@ from verifier.system.transition import Action
 @final
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A formula that may be an invariant. `name` is its own; `found` tells that the tool made it up."""
+    """A formula that may be an invariant. `name` is its own; `found` tells that the tool made it up: then no
+    patience is spent on it."""
 
     name: str
     formula: Term
@@ -44,8 +45,9 @@ class Induction:
     quick: bool = False
     """Give up early: for candidates of which most are expected to fail."""
 
-    def run(self, workers: Executor | None = None) -> tuple[Candidate, ...]:
-        """The survivors, in the order given. With workers, the first round asks all its questions at once."""
+    def run(self, workers: Executor | None = None, give_up: str | None = None) -> tuple[Candidate, ...]:
+        """The survivors, in the order given. With workers, the first round asks all its questions at once. When the
+        candidate named `give_up` falls, there is nothing more to look for."""
         initially = workers.map if workers is not None else map
         held = list(initially(self._holds_initially, self.candidates))
         alive = {c.name: c for c, holds in zip(self.candidates, held, strict=True) if holds}
@@ -62,6 +64,8 @@ class Induction:
             fallen = self._round(alive, leaning)
             if fallen is None:
                 return tuple(alive.values())
+            if fallen == give_up:
+                return ()
             del alive[fallen]
             for key, leans in list(leaning.items()):
                 if key[0] == fallen or leans:
@@ -91,7 +95,8 @@ class Induction:
         system = self.discharger.system
         for part in conjuncts(candidate.formula):
             left = self.discharger.prove(
-                holds_initially(system, candidate.name, part), effort="quick" if self.quick else "full"
+                holds_initially(system, candidate.name, part),
+                effort="quick" if self.quick or candidate.found else "full",
             )
             if left is not None:
                 self.failures[candidate.name] = left
@@ -113,7 +118,8 @@ class Induction:
             if not (states_read(part) & touched):
                 continue
             claim = partial(is_preserved, self.discharger.system, candidate.name, part, action)
-            outcome = self.discharger.prove_from(claim, (candidate.formula,), everything, quick=self.quick)
+            quick = self.quick or candidate.found
+            outcome = self.discharger.prove_from(claim, (candidate.formula,), everything, quick=quick)
             if isinstance(outcome, Open):
                 return outcome
             leans |= outcome.leans

@@ -74,21 +74,22 @@ def _all_comparisons(system: System) -> Iterator[Comparison]:
     for definition in system.definitions:
         yield from _comparisons(definition.body)
     for action in system.actions:
-        for condition in _conditions(action.body):
+        for condition in conditions_of(action.body):
             yield from _comparisons(condition)
 
 
-def _conditions(body: tuple[Stmt, ...]) -> Iterator[Term]:
+def conditions_of(body: tuple[Stmt, ...]) -> Iterator[Term]:
+    """The conditions of all `require`s and branches of a block."""
     for stmt in body:
         match stmt:
             case Require(condition):
                 yield condition
             case Branch(condition, then, otherwise):
                 yield condition
-                yield from _conditions(then)
-                yield from _conditions(otherwise)
+                yield from conditions_of(then)
+                yield from conditions_of(otherwise)
             case ForEach(_, inner):
-                yield from _conditions(inner)
+                yield from conditions_of(inner)
             case _:
                 pass
 

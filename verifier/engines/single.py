@@ -1,29 +1,23 @@
-"""One property settled, by the methods of its kind in turn."""
+"""The work on one property: what is known, how far it got, and what its verdicts look like."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from random import Random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import final
 
-from verifier.engines.direct import Proof, prove_enabled, prove_rule, prove_step, prove_unreachable
 from verifier.engines.discharge import Discharger, Open
-from verifier.engines.induction import Candidate, Induction
+from verifier.engines.lemma_sets import Provable, effective
 from verifier.engines.minimise import Minimiser
 from verifier.engines.options import Event, Listen, Options
-from verifier.engines.search import Exhausted, Found, Search, everyone, scopes_up_to
-from verifier.engines.strengthen import Strengthener
-from verifier.engines.stuck import stuck_step
-from verifier.engines.vacuity import why_vacuous
+from verifier.engines.samples import Samples
+from verifier.engines.search import Exhausted
 from verifier.engines.verdict import Cost, Verdict
 from verifier.system.execute import Interpreter
 from verifier.system.pretty import pretty
 from verifier.system.replay import claim_of
-from verifier.system.rewrite import subterms
 from verifier.system.scenarios import run_scenario, sentence
-from verifier.system.simulate import hunt
-from verifier.system.terms import Agg, Term, conj
+from verifier.system.terms import Term, conj
 from verifier.system.trace import Counterexample
 from verifier.system.transition import (
     Check,
@@ -38,17 +32,6 @@ from verifier.system.transition import (
 )
 from verifier.system.units import units_of
 from verifier.system.values import scope_of
-
-STOPPED_BY_THE_CLOCK = "A query was stopped by the clock, not by its budget: a faster machine may say more."
-
-PLAYED_STEPS = 4_000
-"""Random steps played in each scope before a property is left undecided."""
-
-WIDE_DEPTH = 2
-"""Steps of the search with one member more than usual."""
-
-SHORT = 4
-"""Steps of the search that comes before lemmas are guessed."""
 
 
 @final
@@ -72,176 +55,71 @@ class Shared:
 @final
 @dataclass(slots=True)
 class Single:
-    """The work on one property."""
+    """The work on one property. `left` is the case at which the proof got stuck, `searched` how far a search went
+    without finding anything."""
 
     shared: Shared
     prop: Property
     discharger: Discharger
+    interpreter: Interpreter
+    samples: Samples
+    left: Open | None = None
+    searched: Exhausted | None = None
+
+    @staticmethod
+    def of(shared: Shared, prop: Property, discharger: Discharger) -> Single:
+        """The work on a property, not yet begun."""
+        interpreter = Interpreter(shared.system)
+        return Single(shared, prop, discharger, interpreter, Samples(interpreter))
 
     @property
     def system(self) -> System:
         """The system that the property is about."""
         return self.shared.system
 
-    def _say(self, phase: str) -> None:
+    @property
+    def provable(self) -> Provable:
+        """The property, of a kind that is proved by obligations."""
+        match self.prop:
+            case Invariant() | StepProperty() | Rule() | Enabled():
+                return self.prop
+            case _:
+                raise AssertionError(self.prop)
+
+    def say(self, phase: str) -> None:
+        """Tell what is being done."""
         self.shared.listen(Event(self.prop.heading.name, phase))
 
-    def run(self) -> Verdict:
-        """The verdict; what is proved only because nothing can happen is called so."""
-        verdict = self._settled()
-        if verdict.name != "proved":
-            return verdict
-        why = why_vacuous(self.discharger, self.prop, tuple(self.shared.known.values()))
-        return vacuous(self.system, why) if why else verdict
+    # ------------------------------------------------------------------------------------------ verdicts
 
-    def _settled(self) -> Verdict:
-        """By the kind of the property."""
-        prop = self.prop
-        match prop:
-            case Scenario():
-                return self._scenario(prop)
-            case Reachable():
-                return self._reachable(prop)
-            case _ if prop.heading.expect_violated:
-                return self._search_first(prop)
-            case _:
-                return self._prove_first(prop)
+    def proved(self, method: str, notes: tuple[str, ...] = ()) -> Verdict:
+        """Proved; an invariant is something that others may lean on from here on."""
+        if isinstance(self.prop, Invariant) and not self.prop.heading.expect_violated:
+            self.shared.known[self.prop.heading.name] = effective(self.prop)
+        return proved(self.system, method, notes)
 
-    def _prove_first(self, prop: Invariant | StepProperty | Rule | Enabled) -> Verdict:
-        left = self._prove(prop)
-        if isinstance(left, Verdict):
-            return left
-        short = self._search(prop, min(SHORT, self.shared.options.depth))
-        if isinstance(short, Verdict):
-            return short
-        self._say("looking for a lemma")
-        helped = self._strengthen(prop, left)
-        if helped is not None:
-            return helped
-        return self._last_search(prop, left, short.depth)
+    def proved_with(self, lemmas: Iterable[Term]) -> Verdict:
+        """Proved with lemmas that were found. (Other invariants may lean on them. Other kinds are settled side by side,
+        and keep what they find.)"""
+        shown = tuple(dict.fromkeys(lemmas))
+        how = "from the invariants"
+        if isinstance(self.prop, Invariant):
+            how = "induction"
+            for number, lemma in enumerate(shown, start=1):
+                self.shared.known[f"{self.prop.heading.name}: found_{number}"] = lemma
+            self.shared.known[self.prop.heading.name] = effective(self.prop)
+        method = f"{how} with {len(shown)} found lemma{'s' if len(shown) > 1 else ''}"
+        scope, units = scope_of(self.system, {}), units_of(self.system)
+        return proved(self.system, method, (), tuple(pretty(t, scope, units=units) for t in shown))
 
-    def _search_first(self, prop: Invariant | StepProperty | Rule | Enabled) -> Verdict:
-        found = self._search(prop, self.shared.options.depth)
-        if isinstance(found, Verdict):
-            return found
-        left = self._prove(prop)
-        if isinstance(left, Verdict):
-            return left
-        return self._undecided(found, left)
-
-    def _last_search(self, prop: Invariant | StepProperty | Rule | Enabled, left: Open, excluded: int) -> Verdict:
-        found = self._search(prop, self.shared.options.depth, excluded)
-        return found if isinstance(found, Verdict) else self._undecided(found, left)
-
-    # ------------------------------------------------------------------------------------------ proofs
-
-    def _prove(self, prop: Invariant | StepProperty | Rule | Enabled) -> Verdict | Open:
-        known = tuple(self.shared.known.values())
-        name = prop.heading.name
-        self._say("proving")
-        match prop:
-            case Invariant():
-                before = self.shared.failure(name)
-                if before is not None:
-                    return before
-                induction = Induction(self.discharger, (Candidate(name, effective(prop)),), self.shared.known)
-                if induction.run():
-                    if not prop.heading.expect_violated:
-                        self.shared.known[name] = effective(prop)
-                    return self._proved("induction", ())
-                return induction.failures[name]
-            case StepProperty():
-                outcome = prove_step(self.discharger, prop, known)
-                return self._direct(outcome, "over every step", "over every step, from the invariants")
-            case Rule():
-                outcome = prove_rule(self.discharger, prop, known)
-                return self._direct(outcome, "from any state", "from the invariants")
-            case Enabled():
-                outcome = prove_enabled(self.discharger, prop, known)
-                return self._direct(outcome, "witness", "witness, from the invariants")
-
-    def _direct(self, outcome: Proof | Open, alone: str, leaning: str) -> Verdict | Open:
-        if isinstance(outcome, Open):
-            return outcome
-        return self._proved(leaning if outcome.leans and self.shared.known else alone, outcome.notes)
-
-    def _proved(self, method: str, notes: tuple[str, ...], lemmas: tuple[str, ...] = ()) -> Verdict:
-        return proved(self.system, method, notes, lemmas)
-
-    def _strengthen(self, prop: Invariant | StepProperty | Rule | Enabled, left: Open) -> Verdict | None:
-        """Guess lemmas with which the proof goes through."""
-        strengthener = Strengthener(self.discharger, Interpreter(self.system), self.shared.known)
-
-        def attempt(hypotheses: tuple[Term, ...]) -> Open | None:
-            match prop:
-                case Invariant():
-                    trial = {str(i): h for i, h in enumerate(hypotheses)}
-                    candidate = Candidate(prop.heading.name, effective(prop))
-                    induction = Induction(self.discharger, (candidate,), trial, quick=True)
-                    return None if induction.run() else induction.failures[prop.heading.name]
-                case StepProperty():
-                    outcome = prove_step(self.discharger, prop, hypotheses)
-                case Rule():
-                    outcome = prove_rule(self.discharger, prop, hypotheses)
-                case Enabled():
-                    outcome = prove_enabled(self.discharger, prop, hypotheses)
-            return outcome if isinstance(outcome, Open) else None
-
-        helped = strengthener.help(goal_of(prop), left, attempt)
-        if helped is None:
-            return None
-        shown = tuple(
-            pretty(strengthener.found[n], scope_of(self.system, {}), units=units_of(self.system)) for n in helped
-        )
-        if isinstance(prop, Invariant):
-            # Other invariants may lean on it. (Other kinds are settled side by side, and keep what they find.)
-            for n in helped:
-                self.shared.known[f"{prop.heading.name}: {n}"] = strengthener.found[n]
-            self.shared.known[prop.heading.name] = effective(prop)
-        how = "induction" if isinstance(prop, Invariant) else "from the invariants"
-        return self._proved(f"{how} with {len(helped)} found lemma{'s' if len(helped) > 1 else ''}", (), shown)
-
-    # ------------------------------------------------------------------------------------------ searches
-
-    def _search(self, prop: Property, depth: int, excluded: int = -1) -> Verdict | Exhausted:
-        # A sum over all members makes a search slower, not shorter.
-        known = tuple(k for k in self.shared.known.values() if not any(isinstance(t, Agg) for t in subterms(k)))
-        search = Search(
-            self.system, self.discharger.meter, Interpreter(self.system), known, seed=self.shared.options.seed
-        )
-        scopes = tuple(scopes_up_to(self.system, self.shared.options.members))
-        found = search.find(prop, depth, scopes, self._say, excluded)
-        if isinstance(found, Exhausted) and depth == self.shared.options.depth:
-            # Some violations take more members than steps: who is left out of a vote, the third of three who meet.
-            wider = search.find(prop, WIDE_DEPTH, (everyone(self.system, self.shared.options.members + 1),), self._say)
-            found = wider if isinstance(wider, Found) else found
-        if isinstance(found, Found):
-            return self._told(prop, found.counterexample, "bounded search, replayed")
-        if found.undecided and depth == self.shared.options.depth:
-            lucky = self._random_play(prop)
-            if lucky is not None:
-                return self._told(prop, lucky, "random play, replayed")
-        return found
-
-    def _random_play(self, prop: Property) -> Counterexample | None:
-        """Where solvers give up, many random runs may still stumble on a violation."""
-        self._say("playing at random")
-        interpreter = Interpreter(self.system)
-        for members in (self.shared.options.members, self.shared.options.members + 1):
-            scope = scope_of(self.system, {s.name: members for s in self.system.sorts})
-            found = hunt(interpreter, prop, Random(members), PLAYED_STEPS, scope)
-            if found is not None:
-                return found
-        return None
-
-    def _told(self, prop: Property, found: Counterexample, method: str) -> Verdict:
+    def told(self, found: Counterexample, method: str) -> Verdict:
         """A counterexample (for a reachable: a run that gets there) in its most readable form."""
-        smaller = Minimiser(self.system, prop, Interpreter(self.system)).run(claim_of(found))
+        smaller = Minimiser(self.system, self.prop, self.interpreter).run(claim_of(found))
         counterexample = smaller or found
         trace = counterexample.trace
         scope = tuple((n, trace.scope.size(n)) for n in (s.name for s in self.system.sorts if s.size is None))
         depth = len(trace.steps)
-        if isinstance(prop, Reachable):
+        if isinstance(self.prop, Reachable):
             return Verdict("proved", "run found and replayed", depth=depth, scope=scope, witness=trace)
         return Verdict(
             "violated",
@@ -252,59 +130,33 @@ class Single:
             counterexample=counterexample,
         )
 
-    def _undecided(self, searched: Exhausted, left: Open) -> Verdict:
-        stuck = stuck_step(left, self.system)
-        scope = tuple(searched.sizes.items())
-        notes = (STOPPED_BY_THE_CLOCK,) if self.discharger.meter.timed_out else ()
-        verdict = Verdict("unknown", "neither proved nor refuted", depth=searched.depth, scope=scope, stuck=stuck)
-        if searched.depth >= 1:
-            verdict = replace(verdict, name="bounded", method="bounded search")
-        return replace(verdict, notes=notes)
 
-    def _reachable(self, prop: Reachable) -> Verdict:
-        if prove_unreachable(self.discharger, prop, tuple(self.shared.known.values())):
-            return Verdict(
-                "violated",
-                "proved unreachable",
-                assumptions=assumptions_of(self.system),
-                notes=("The invariants exclude it.",),
-            )
-        found = self._search(prop, self.shared.options.depth)
-        if isinstance(found, Verdict):
-            return found
-        scope = tuple(found.sizes.items())
-        note = f"Not reached within {found.depth} steps." if found.depth >= 0 else "The search was given up."
-        return Verdict("bounded", "bounded search", depth=found.depth, scope=scope, notes=(note,))
-
-    def _scenario(self, prop: Scenario) -> Verdict:
-        interpreter = Interpreter(self.system)
-        outcome = run_scenario(interpreter, prop)
-        if outcome.passed:
-            return Verdict("proved", "replayed", depth=len(outcome.steps), witness=outcome.trace)
-        assert outcome.problem is not None
-        return Verdict(
-            "violated",
-            "replayed",
-            depth=len(outcome.steps),
-            counterexample=outcome.counterexample,
-            notes=(sentence(interpreter, outcome.problem),),
-        )
+def scenario_verdict(single: Single, prop: Scenario) -> Verdict:
+    """A scenario is run, and needs no solver."""
+    outcome = run_scenario(single.interpreter, prop)
+    if outcome.passed:
+        return Verdict("proved", "replayed", depth=len(outcome.steps), witness=outcome.trace)
+    assert outcome.problem is not None
+    return Verdict(
+        "violated",
+        "replayed",
+        depth=len(outcome.steps),
+        counterexample=outcome.counterexample,
+        notes=(sentence(single.interpreter, outcome.problem),),
+    )
 
 
-def effective(prop: Invariant) -> Term:
-    """What an invariant says: that its formula has a value, and that it is true."""
-    return conj(prop.defined, prop.formula)
-
-
-def goal_of(prop: Invariant | StepProperty | Rule | Enabled) -> Term:
+def goal_of(prop: Property) -> Term:
     """The formula whose comparisons a lemma is likely to be about."""
     match prop:
-        case Invariant() | StepProperty():
+        case Invariant() | StepProperty() | Reachable():
             return prop.formula
         case Enabled():
             return prop.when
         case Rule():
             return conj(*(s.condition for s in prop.program if isinstance(s, Check)))
+        case _:
+            return conj()
 
 
 def assumptions_of(system: System) -> tuple[str, ...]:

@@ -1,113 +1,99 @@
-"""Which method is tried when, for each kind of property.
+"""Which method is tried when: the ladder, and how a property climbs it.
 
-| kind       | first                   | then               | then                 | last            |
-| ---------- | ----------------------- | ------------------ | -------------------- | --------------- |
-| invariant  | induction, all together | short search       | induction + a lemma  | search to depth |
-| step, rule | from the invariants     | short search       | with a lemma         | search to depth |
-| enabled    | a witness, from them    | short search       | with a lemma         | search to depth |
-| reachable  | proved unreachable      | search to depth    |                      |                 |
-| scenario   | the exact interpreter   |                    |                      |                 |
+The rungs are tried in order, and the first answer counts. Where a violation is expected, those that look for one come
+first. Whoever guesses a lemma, it is proved as ordinary obligations and printed in the language; whoever finds a
+violation, it has been replayed by the interpreter before it gets here.
 
-What is expected to be violated is searched for first. Every counterexample has been replayed before it gets here.
+The budget of a rung is counted in the solver's resource units (some 3 to 4 million a second). Inside a rung a query
+gets a first try, a second order of its unknowns, its case in parts, patience, and native integers (`discharge.py`).
 """
 
 from __future__ import annotations
 
-import os
-import time
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import final
+from typing import Literal, final
 
-from verifier.engines.discharge import Discharger, Meter
-from verifier.engines.induction import Candidate, Induction
+from verifier.engines import rungs
+from verifier.engines.discharge import Discharger, Meter, OutOfBudgetError
 from verifier.engines.options import Event, Listen, Options
-from verifier.engines.single import Shared, Single, effective, proved, vacuous
-from verifier.engines.vacuity import nothing_begins, why_vacuous
+from verifier.engines.settling import Settling
+from verifier.engines.single import Shared, Single, scenario_verdict
+from verifier.engines.undecided import undecided
 from verifier.engines.verdict import Verdict
-from verifier.system.transition import Invariant, Property, Scenario, System
+from verifier.system.transition import Property, Scenario, System, kind_of
 
-__all__ = ["Event", "Options", "settle"]
+__all__ = ["LADDER", "Event", "Options", "settle"]
+
+_INVARIANT = frozenset({"invariant", "lemma"})
+_STEP = _INVARIANT | {"step"}
+_PROVABLE = _STEP | {"rule", "enabled"}
+_REACHABLE = frozenset({"reachable"})
+_ANY = _PROVABLE | _REACHABLE
+
+Answers = Literal["proof", "refutation"]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One method: the kinds of property it takes, what its answer may be, and the solver resource units it may spend
+    (None: each of its queries has a limit of its own)."""
+
+    name: str
+    takes: frozenset[str]
+    answers: Answers
+    budget: int | None
+    climb: Callable[[Single], Verdict | None]
+
+
+M = 1_000_000
+
+LADDER: tuple[Rung, ...] = (
+    #    name            takes       may answer    budget   method
+    Rung("direct",       _PROVABLE,  "proof",      None,    rungs.as_it_stands),
+    Rung("unreachable",  _REACHABLE, "proof",      None,    rungs.unreachable),
+    Rung("short search", _PROVABLE,  "refutation", None,    rungs.short_search),
+    Rung("one lemma",    _PROVABLE,  "proof",      8 * M,   rungs.one_lemma),
+    Rung("Houdini",      _PROVABLE,  "proof",      4 * M,   rungs.houdini),
+    Rung("k-induction",  _STEP,      "proof",      2 * M,   rungs.k_induction),
+    Rung("search",       _ANY,       "refutation", None,    rungs.full_search),
+    Rung("random play",  _ANY,       "refutation", None,    rungs.random_play),
+)  # fmt: skip
 
 
 def settle(system: System, options: Options, listen: Listen) -> tuple[Verdict | None, ...]:
     """A verdict for each property of the system, in order; None for those not asked for."""
-    return Settling(Shared(system, options, listen), Discharger(system, Meter(options.memory), seed=options.seed)).run()
+    return Settling(Shared(system, options, listen), Discharger(system, Meter(options.memory), seed=options.seed), climb).run()
 
 
-@final
-@dataclass(slots=True)
-class Settling:
-    """The work on one system."""
-
-    shared: Shared
-    discharger: Discharger
-
-    @property
-    def system(self) -> System:
-        """The system that is settled."""
-        return self.shared.system
-
-    # ------------------------------------------------------------------------------------------ all of it
-
-    def run(self) -> tuple[Verdict | None, ...]:
-        """Settle every property asked for: the invariants first, since the others lean on them."""
-        wanted = [p for p in self.system.properties if self._asked(p)]
-        verdicts: dict[str, Verdict] = {}
-        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as workers:
-            if any(not isinstance(p, Scenario) for p in wanted):
-                why = nothing_begins(self.discharger)
-                if why:
-                    empty = replace(vacuous(self.system, why), method="no run begins")
-                    verdicts |= {p.heading.name: empty for p in wanted if not isinstance(p, Scenario)}
-                else:
-                    self._invariants(verdicts, workers)
-            for prop in wanted:
-                if prop.heading.name in verdicts:
-                    self.shared.listen(Event(prop.heading.name, "settled", verdicts[prop.heading.name]))
-                elif isinstance(prop, Invariant) and not prop.heading.expect_violated:
-                    verdicts[prop.heading.name] = self._settled(prop)
-            others = [p for p in wanted if p.heading.name not in verdicts]
-            for prop, verdict in zip(others, workers.map(self._settled, others), strict=True):
-                verdicts[prop.heading.name] = verdict
-        return tuple(verdicts.get(p.heading.name) if self._asked(p) else None for p in self.system.properties)
-
-    def _settled(self, prop: Property) -> Verdict:
-        """One property, with what it cost."""
-        name = prop.heading.name
-        self.shared.listen(Event(name, "started"))
-        start = time.perf_counter()
-        work = Single(self.shared, prop, self.discharger.metered())
-        verdict = replace(work.run(), cost=work.discharger.meter.cost(start))
-        self.shared.listen(Event(name, "settled", verdict))
-        return verdict
-
-    def _asked(self, prop: Property) -> bool:
-        return not self.shared.options.only or prop.heading.name in self.shared.options.only
-
-    def _invariants(self, verdicts: dict[str, Verdict], workers: Executor) -> None:
-        """Prove as many invariants as possible, all together. Their cost is shared out evenly."""
-        start = time.perf_counter()
-        mine = [p for p in self.system.properties if isinstance(p, Invariant) and not p.heading.expect_violated]
-        self.shared.listen(Event("", "induction"))
-        induction = Induction(self.discharger, tuple(Candidate(p.heading.name, effective(p)) for p in mine))
-        for survivor in induction.run(workers):
-            self.shared.known[survivor.name] = survivor.formula
-        self.shared.failures, self.shared.known_then = induction.failures, len(self.shared.known)
-        share = self.discharger.meter.cost(start).shared(len(mine))
-        for prop in mine:
-            name = prop.heading.name
-            if name not in self.shared.known or not self._asked(prop):
-                continue
-            why = why_vacuous(self.discharger, prop, tuple(self.shared.known.values()))
-            if why:
-                verdicts[name] = vacuous(self.system, why)
-            else:
-                leans = induction.leans.get(name, frozenset())
-                notes = (f"by induction together with {_listed(sorted(leans))}",) if leans else ()
-                verdicts[name] = proved(self.system, "induction", notes, cost=share)
+def climb(single: Single) -> Verdict:
+    """The answer of the first rung that has one."""
+    if isinstance(single.prop, Scenario):
+        return scenario_verdict(single, single.prop)
+    own = single.discharger
+    for rung in order(single.prop):
+        single.discharger = own if rung.budget is None else own.within(rung.budget)
+        try:
+            verdict = rung.climb(single)
+        except OutOfBudgetError:
+            continue
+        finally:
+            single.discharger = own
+        if verdict is not None:
+            return replace(verdict, rung=_name(rung, single.prop))
+    return undecided(single)
 
 
-def _listed(names: list[str]) -> str:
-    shown = [f"`{n}`" for n in names[:4]]
-    return ", ".join(shown) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+def order(prop: Property) -> Iterator[Rung]:
+    """The rungs for a property, in the order in which they are tried."""
+    taking = [r for r in LADDER if kind_of(prop) in r.takes]
+    if not prop.heading.expect_violated:
+        yield from taking
+        return
+    yield from (r for r in taking if r.answers == "refutation" and r.name != "short search")
+    yield from (r for r in taking if r.answers == "proof")
+
+
+def _name(rung: Rung, prop: Property) -> str:
+    return "induction" if rung.name == "direct" and kind_of(prop) in _INVARIANT else rung.name

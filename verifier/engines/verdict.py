@@ -46,7 +46,8 @@ class StuckStep:
 class Verdict:
     """The answer about one property.
 
-    `method` names the engine in words (`induction`, `induction with 2 lemmas`, `bounded search`, `replay`).
+    `method` names the engine in words (`induction`, `induction with 2 lemmas`, `bounded search`, `replay`), `rung` the
+    row of the table in `strategy.py` that it came from (empty for scenarios, and where no rung settled it).
     `level` is how far a proof can be trusted; None unless proved. `assumptions` names what the answer rests on
     (assume, rely, where). `lemmas` are invariants that were found, in the language. `depth`/`scope` tell how far a
     search went (steps; members of each sort), or the length and scope of the counterexample. `witness` is the run of a
@@ -65,3 +66,4 @@ class Verdict:
     stuck: StuckStep | None = None
     notes: tuple[str, ...] = ()
     cost: Cost = Cost()
+    rung: str = ""

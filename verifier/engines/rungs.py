@@ -1,0 +1,160 @@
+"""What each rung of the ladder does with one property: a verdict, or None and on to the next.
+
+Methods have files of their own and know nothing of one another; here they are put to work.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+from verifier.engines.direct import prove_unreachable
+from verifier.engines.discharge import Open
+from verifier.engines.k_induction import prove_by_k_induction
+from verifier.engines.lemma_sets import LemmaSets, prove_with
+from verifier.engines.lemmas import candidates
+from verifier.engines.search import Found, Search, everyone, scopes_up_to
+from verifier.engines.single import Single, assumptions_of, goal_of
+from verifier.engines.strengthen import Strengthener
+from verifier.engines.verdict import Verdict
+from verifier.system.rewrite import subterms
+from verifier.system.simulate import hunt
+from verifier.system.terms import Agg, Term
+from verifier.system.transition import Invariant, Reachable, Rule, StepProperty
+from verifier.system.values import scope_of
+
+SHORT = 4
+"""Steps of the search that comes before lemmas are guessed."""
+
+WIDE_DEPTH = 2
+"""Steps of the search with one member more than usual."""
+
+PLAYS = ((4_000, 12), (4_000, 80))
+"""Random play: steps in all, and steps of one run."""
+
+# ---------------------------------------------------------------------------------------------- proofs
+
+
+def as_it_stands(single: Single) -> Verdict | None:
+    """From what is known, without any guess."""
+    prop, known = single.provable, single.shared.known
+    single.say("proving")
+    before = single.shared.failure(prop.heading.name) if isinstance(prop, Invariant) else None
+    outcome = before if before is not None else prove_with(single.discharger, prop, known)
+    if isinstance(outcome, Open):
+        single.left = outcome
+        return None
+    leaning = outcome.leans and bool(known)
+    match prop:
+        case Invariant():
+            return single.proved("induction")
+        case StepProperty():
+            return single.proved("over every step, from the invariants" if leaning else "over every step")
+        case Rule():
+            return single.proved("from the invariants" if leaning else "from any state")
+        case _:
+            return single.proved("witness, from the invariants" if leaning else "witness", outcome.notes)
+
+
+def one_lemma(single: Single) -> Verdict | None:
+    """With a single guessed lemma."""
+    if single.left is None:
+        return None
+    single.say("looking for a lemma")
+    prop, known = single.provable, single.shared.known
+
+    def attempt(lemma: Term) -> Open | None:
+        outcome = prove_with(single.discharger, prop, {**known, "the guess": lemma}, quick=True)
+        return outcome if isinstance(outcome, Open) else None
+
+    guesses = (g for g in candidates(single.system, goal_of(prop)) if single.samples.survives(g))
+    lemma = Strengthener(single.discharger, known).help(guesses, single.left, attempt)
+    return single.proved_with((lemma,)) if lemma is not None else None
+
+
+def houdini(single: Single) -> Verdict | None:
+    """With several guessed lemmas that hold one another up."""
+    if single.left is None:
+        return None
+    single.say("looking for lemmas that hold one another up")
+    guesses = [g for g in candidates(single.system, goal_of(single.prop)) if single.samples.survives(g)]
+    found = LemmaSets(single.discharger, single.provable, single.shared.known).led_by(single.left, guesses)
+    return single.proved_with(found) if found else None
+
+
+def k_induction(single: Single) -> Verdict | None:
+    """From several steps in a row."""
+    prop = single.prop
+    assert isinstance(prop, Invariant | StepProperty)
+    single.say("looking at several steps in a row")
+    k = prove_by_k_induction(single.discharger, prop, single.shared.known)
+    if k is None:
+        return None
+    earlier = f"it holds in the first {k} states" if isinstance(prop, Invariant) else f"over the first {k - 1} steps"
+    notes = (f"by {k}-induction: {earlier}, and after {k - 1} more steps no action breaks it",)
+    return single.proved(f"{k}-induction", notes)
+
+
+def unreachable(single: Single) -> Verdict | None:
+    """No state that the invariants admit is one."""
+    prop = single.prop
+    assert isinstance(prop, Reachable)
+    if not prove_unreachable(single.discharger, prop, tuple(single.shared.known.values())):
+        return None
+    return Verdict(
+        "violated",
+        "proved unreachable",
+        assumptions=assumptions_of(single.system),
+        notes=("The invariants exclude it.",),
+    )
+
+
+# ---------------------------------------------------------------------------------------------- searches
+
+
+def short_search(single: Single) -> Verdict | None:
+    """Runs of a few steps."""
+    return _search(single, min(SHORT, single.shared.options.depth))
+
+
+def full_search(single: Single) -> Verdict | None:
+    """Runs of as many steps as the user asks for, then short ones with more members: some violations take more members
+    than steps (who is left out of a vote, the third of three who meet)."""
+    options = single.shared.options
+    found = _search(single, options.depth)
+    if found is not None or single.searched is None:
+        return found
+    wide = (everyone(single.system, options.members + 1),)
+    wider = _searcher(single).find(single.prop, WIDE_DEPTH, wide, single.say)
+    return single.told(wider.counterexample, SEARCHED) if isinstance(wider, Found) else None
+
+
+def random_play(single: Single) -> Verdict | None:
+    """Where solvers give up, many random runs may still stumble on a violation."""
+    single.say("playing at random")
+    members = single.shared.options.members
+    for steps, length in PLAYS:
+        for number in (members, members + 1):
+            scope = scope_of(single.system, {s.name: number for s in single.system.sorts})
+            found = hunt(single.interpreter, single.prop, Random(number), steps, scope, length)
+            if found is not None:
+                return single.told(found, "random play, replayed")
+    return None
+
+
+SEARCHED = "bounded search, replayed"
+
+
+def _searcher(single: Single) -> Search:
+    # A sum over all members makes a search slower, not shorter.
+    known = tuple(k for k in single.shared.known.values() if not any(isinstance(t, Agg) for t in subterms(k)))
+    return Search(single.system, single.discharger.meter, single.interpreter, known, seed=single.shared.options.seed)
+
+
+def _search(single: Single, depth: int) -> Verdict | None:
+    scopes = tuple(scopes_up_to(single.system, single.shared.options.members))
+    excluded = single.searched.depth if single.searched is not None else -1
+    found = _searcher(single).find(single.prop, depth, scopes, single.say, excluded)
+    if isinstance(found, Found):
+        return single.told(found.counterexample, SEARCHED)
+    single.searched = found
+    return None

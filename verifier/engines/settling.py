@@ -1,0 +1,100 @@
+"""The work on one system: the invariants all together, then every property by itself."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import final
+
+from verifier.engines.discharge import Discharger
+from verifier.engines.induction import Candidate, Induction
+from verifier.engines.lemma_sets import effective
+from verifier.engines.options import Event
+from verifier.engines.single import Shared, Single, proved, vacuous
+from verifier.engines.vacuity import nothing_begins, why_vacuous
+from verifier.engines.verdict import Verdict
+from verifier.system.transition import Invariant, Property, Scenario, System
+
+
+@final
+@dataclass(slots=True)
+class Settling:
+    """The work on one system. `climb` settles one property."""
+
+    shared: Shared
+    discharger: Discharger
+    climb: Callable[[Single], Verdict]
+
+    @property
+    def system(self) -> System:
+        """The system that is settled."""
+        return self.shared.system
+
+    def run(self) -> tuple[Verdict | None, ...]:
+        """Settle every property asked for: the invariants first, since the others lean on them."""
+        wanted = [p for p in self.system.properties if self._asked(p)]
+        verdicts: dict[str, Verdict] = {}
+        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as workers:
+            if any(not isinstance(p, Scenario) for p in wanted):
+                why = nothing_begins(self.discharger)
+                if why:
+                    empty = replace(vacuous(self.system, why), method="no run begins")
+                    verdicts |= {p.heading.name: empty for p in wanted if not isinstance(p, Scenario)}
+                else:
+                    self._invariants(verdicts, workers)
+            for prop in wanted:
+                if prop.heading.name in verdicts:
+                    self.shared.listen(Event(prop.heading.name, "settled", verdicts[prop.heading.name]))
+                elif isinstance(prop, Invariant) and not prop.heading.expect_violated:
+                    verdicts[prop.heading.name] = self._settled(prop)
+            others = [p for p in wanted if p.heading.name not in verdicts]
+            for prop, verdict in zip(others, workers.map(self._settled, others), strict=True):
+                verdicts[prop.heading.name] = verdict
+        return tuple(verdicts.get(p.heading.name) if self._asked(p) else None for p in self.system.properties)
+
+    def _settled(self, prop: Property) -> Verdict:
+        """One property, with what it cost. What is proved only because nothing can happen is called so."""
+        name = prop.heading.name
+        self.shared.listen(Event(name, "started"))
+        start = time.perf_counter()
+        work = Single.of(self.shared, prop, self.discharger.metered())
+        verdict = self.climb(work)
+        if verdict.name == "proved":
+            why = why_vacuous(work.discharger, prop, tuple(self.shared.known.values()))
+            verdict = vacuous(self.system, why) if why else verdict
+        verdict = replace(verdict, cost=work.discharger.meter.cost(start))
+        self.shared.listen(Event(name, "settled", verdict))
+        return verdict
+
+    def _asked(self, prop: Property) -> bool:
+        return not self.shared.options.only or prop.heading.name in self.shared.options.only
+
+    def _invariants(self, verdicts: dict[str, Verdict], workers: Executor) -> None:
+        """Prove as many invariants as possible, all together. Their cost is shared out evenly."""
+        start = time.perf_counter()
+        mine = [p for p in self.system.properties if isinstance(p, Invariant) and not p.heading.expect_violated]
+        self.shared.listen(Event("", "induction"))
+        induction = Induction(self.discharger, tuple(Candidate(p.heading.name, effective(p)) for p in mine))
+        for survivor in induction.run(workers):
+            self.shared.known[survivor.name] = survivor.formula
+        self.shared.failures, self.shared.known_then = induction.failures, len(self.shared.known)
+        share = self.discharger.meter.cost(start).shared(len(mine))
+        for prop in mine:
+            name = prop.heading.name
+            if name not in self.shared.known or not self._asked(prop):
+                continue
+            why = why_vacuous(self.discharger, prop, tuple(self.shared.known.values()))
+            if why:
+                verdicts[name] = vacuous(self.system, why)
+            else:
+                leans = induction.leans.get(name, frozenset())
+                notes = (f"by induction together with {_listed(sorted(leans))}",) if leans else ()
+                verdicts[name] = replace(proved(self.system, "induction", notes, cost=share), rung="induction")
+
+
+def _listed(names: list[str]) -> str:
+    shown = [f"`{n}`" for n in names[:4]]
+    return ", ".join(shown) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
