@@ -187,6 +187,10 @@ class Discharger:
         left = self.prove(claim, effort=effort)
         return left if left is not None else Proved(leans=True)
 
+    def wonder(self, text: str, limit: int) -> Answer:
+        """What the solver says of a text that is no obligation: a guess to be made, of which nothing depends."""
+        return self._answer(text, "smt", limit)
+
     def _exclude(self, claim: Claim, case: Case, effort: Literal["quick", "full"]) -> Open | None:
         """The rungs: as it is, in parts, with patience, and on native integers."""
         script = case.script("relaxed")
@@ -236,12 +240,15 @@ class Discharger:
         return answer
 
     def _ask(self, script: Script, procedure: Procedure, limit: int) -> Answer:
-        key = f"{procedure} {limit}\n{script.text}"
+        return self._answer(script.text, procedure, limit)
+
+    def _answer(self, text: str, procedure: Procedure, limit: int) -> Answer:
+        key = f"{procedure} {limit}\n{text}"
         found = self.answers.get(key)
         if self.allowance is not None and self.allowance.left <= 0:
             raise OutOfBudgetError
         if found is None:
-            found = self.answers[key] = self.meter.ask(script.text, procedure, limit, self.seed)
+            found = self.answers[key] = self.meter.ask(text, procedure, limit, self.seed)
         elif found.why == TIMEOUT:
             self.meter.timed_out = True
         if self.allowance is not None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from random import Random
 
+from verifier.engines.affine import equalities
 from verifier.engines.direct import prove_unreachable
 from verifier.engines.discharge import Open
 from verifier.engines.k_induction import prove_by_k_induction
@@ -15,6 +16,7 @@ from verifier.engines.lemmas import candidates
 from verifier.engines.search import Found, Search, everyone, scopes_up_to
 from verifier.engines.single import Single, assumptions_of, goal_of
 from verifier.engines.strengthen import Strengthener
+from verifier.engines.templates import learned
 from verifier.engines.verdict import Verdict
 from verifier.system.rewrite import subterms
 from verifier.system.simulate import hunt
@@ -78,6 +80,28 @@ def houdini(single: Single) -> Verdict | None:
     single.say("looking for lemmas that hold one another up")
     guesses = [g for g in candidates(single.system, goal_of(single.prop)) if single.samples.survives(g)]
     found = LemmaSets(single.discharger, single.provable, single.shared.known).led_by(single.left, guesses)
+    return single.proved_with(found) if found else None
+
+
+def equality(single: Single) -> Verdict | None:
+    """With equalities that all sampled states satisfy."""
+    if single.left is None:
+        return None
+    single.say("looking for sums that stay the same")
+    guesses = tuple(dict.fromkeys(equalities(single.system, goal_of(single.prop), single.many_samples)))
+    if not guesses:
+        return None
+    found = LemmaSets(single.discharger, single.provable, single.shared.known).among(guesses)
+    return single.proved_with(found) if found else None
+
+
+def template(single: Single) -> Verdict | None:
+    """With an inequality of a few quantities, whose coefficients are learned."""
+    if single.left is None:
+        return None
+    single.say("learning coefficients")
+    goal, known = goal_of(single.prop), single.shared.known
+    found = learned(single.discharger, single.provable, known, goal, single.left, single.many_samples)
     return single.proved_with(found) if found else None
 
 

@@ -17,6 +17,9 @@ from verifier.system.values import scope_of
 RUNS, STEPS = 12, 8
 """Random runs that every guess has to survive."""
 
+MANY = (60, 12)
+"""Runs and steps where coefficients are fitted to the states they reach."""
+
 MEMBERS = 2
 
 

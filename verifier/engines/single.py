@@ -10,7 +10,7 @@ from verifier.engines.discharge import Discharger, Open
 from verifier.engines.lemma_sets import Provable, effective
 from verifier.engines.minimise import Minimiser
 from verifier.engines.options import Event, Listen, Options
-from verifier.engines.samples import Samples
+from verifier.engines.samples import MANY, Samples
 from verifier.engines.search import Exhausted
 from verifier.engines.verdict import Cost, Verdict
 from verifier.system.execute import Interpreter
@@ -63,6 +63,7 @@ class Single:
     discharger: Discharger
     interpreter: Interpreter
     samples: Samples
+    many_samples: Samples
     left: Open | None = None
     searched: Exhausted | None = None
 
@@ -70,7 +71,7 @@ class Single:
     def of(shared: Shared, prop: Property, discharger: Discharger) -> Single:
         """The work on a property, not yet begun."""
         interpreter = Interpreter(shared.system)
-        return Single(shared, prop, discharger, interpreter, Samples(interpreter))
+        return Single(shared, prop, discharger, interpreter, Samples(interpreter), Samples(interpreter, *MANY))
 
     @property
     def system(self) -> System:

@@ -56,6 +56,8 @@ LADDER: tuple[Rung, ...] = (
     Rung("short search", _PROVABLE,  "refutation", None,    rungs.short_search),
     Rung("one lemma",    _PROVABLE,  "proof",      8 * M,   rungs.one_lemma),
     Rung("Houdini",      _PROVABLE,  "proof",      4 * M,   rungs.houdini),
+    Rung("equality",     _PROVABLE,  "proof",      2 * M,   rungs.equality),
+    Rung("template",     _PROVABLE,  "proof",      4 * M,   rungs.template),
     Rung("k-induction",  _STEP,      "proof",      2 * M,   rungs.k_induction),
     Rung("search",       _ANY,       "refutation", None,    rungs.full_search),
     Rung("random play",  _ANY,       "refutation", None,    rungs.random_play),
@@ -64,7 +66,8 @@ LADDER: tuple[Rung, ...] = (
 
 def settle(system: System, options: Options, listen: Listen) -> tuple[Verdict | None, ...]:
     """A verdict for each property of the system, in order; None for those not asked for."""
-    return Settling(Shared(system, options, listen), Discharger(system, Meter(options.memory), seed=options.seed), climb).run()
+    discharger = Discharger(system, Meter(options.memory), seed=options.seed)
+    return Settling(Shared(system, options, listen), discharger, climb).run()
 
 
 def climb(single: Single) -> Verdict:
