@@ -143,6 +143,7 @@ def _check() -> _Parser:
         help="settle with the numbers of this profile (a glob; may be repeated), instead of for all numbers",
     )  # fmt: skip
     parser.add_argument("--depth", type=_depth, metavar="N", help="how many steps a search for violations may take")
+    parser.add_argument("--no-cache", action="store_true", help="settle everything anew, and remember nothing")
     parser.add_argument("--stories", action="store_true", help="also tell the runs of violations that were expected")
     _format(parser)
     return parser

@@ -87,6 +87,7 @@ def _result(result: Result, run: Run) -> dict[str, Any]:
         "depth": verdict.depth,
         "scope": dict(verdict.scope),
         "profile": result.profile or None,
+        "cached": result.cached,
         "place": _place(result.prop.heading.span, run.sources),
         "seconds": _seconds(verdict.cost.seconds),
         "solver_seconds": _seconds(verdict.cost.solver_seconds),

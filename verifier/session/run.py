@@ -17,7 +17,8 @@ Expected = Literal["proved", "violated", "reached", "passed"]
 @final
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One property settled. `expected` is what was demanded; `ok` whether it came out so."""
+    """One property settled. `expected` is what was demanded; `ok` whether it came out so; `cached` whether an earlier
+    run found it."""
 
     system: System
     prop: Property
@@ -25,6 +26,7 @@ class Result:
     expected: Expected
     ok: bool
     profile: str = ""
+    cached: bool = False
 
     @property
     def id(self) -> str:

@@ -7,50 +7,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import TYPE_CHECKING, final
 
-from verifier.engines.verdict import Cost, Verdict
 from verifier.language.diagnostics import Diagnostic
 from verifier.session.choose import Job, jobs_of
 from verifier.session.library import target_of
 from verifier.session.load import Loaded, Target, load, once
-from verifier.session.run import Expected, Result, Run
+from verifier.session.run import Result, Run
 from verifier.session.versions import versions
-from verifier.system.transition import Property, Reachable, Scenario, System
+from verifier.system.transition import Scenario, System
 
 if TYPE_CHECKING:
     from verifier.language.checked import CheckedSpec
+    from verifier.session.cache import Cache
+    from verifier.session.schedule import Listen
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to check: files, folders and library names (none: everything in the project), the properties and the
-    profiles whose names match a glob, and how many steps the bounded search may take (None: the tool's own choice)."""
+    profiles whose names match a glob, and how many steps the bounded search may take (None: the tool's own choice).
+    `cache` tells to look into the user's cache folder first, and to write there what is found."""
 
     paths: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
     depth: int | None = None
     scenarios_only: bool = False
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What is being done: `done` of `total` specs are settled; `phase` says what is tried on `name` now."""
-
-    spec: str
-    name: str
-    phase: str
-    done: int
-    total: int
-
-
-Listen = Callable[[Progress], None]
+    cache: bool = False
 
 
 @final
@@ -69,12 +57,12 @@ def check(request: Request, listen: Listen = lambda _: None) -> Run:
     prepared = prepare(request.paths)  # text, syntax, names and types, transition systems
     jobs = jobs_of(prepared, request)  # which properties of which system, with which profile's numbers
     diagnostics = (*prepared.diagnostics, *jobs.diagnostics)
-    results = () if diagnostics else tuple(_settle(jobs.jobs, request, listen))  # verdicts
+    results = () if diagnostics else _settle(jobs.jobs, request, listen)  # verdicts
     return Run(
         results=results,
         diagnostics=diagnostics,
         sources={**prepared.loaded.sources, **jobs.sources},
-        versions=versions(),
+        versions=versions(solver=any(not isinstance(r.prop, Scenario) for r in results)),
         seconds=perf_counter() - started,
         solver_seconds=sum(r.verdict.cost.solver_seconds for r in results),
         models_without_spec=_without_spec(s for _, _, s in prepared.systems),
@@ -100,69 +88,23 @@ def prepare(paths: tuple[str, ...]) -> Prepared:
     return Prepared(tuple(systems), loaded, once(problems))
 
 
-def _settle(jobs: Iterable[Job], request: Request, listen: Listen) -> Iterator[Result]:
-    todo = tuple(jobs)
-    for number, job in enumerate(todo):
-        system = job.system
-        verdicts = dict(_scenarios(system, job.names))
-        others = job.names - verdicts.keys()
-        if others:
-            verdicts.update(_engines(system, others, request, listen, number, len(todo)))
-        for prop in system.properties:
-            verdict = verdicts.get(prop.heading.name)
-            if verdict is not None:
-                expected = _expected(prop)
-                yield Result(system, prop, verdict, expected, _as_demanded(verdict, expected), job.profile)
+def _settle(jobs: tuple[Job, ...], request: Request, listen: Listen) -> tuple[Result, ...]:
+    from verifier.session.schedule import Schedule  # not needed to report a mistake in the input
+
+    cache = _cache() if request.cache and jobs else None
+    try:
+        return tuple(Schedule(jobs, request.depth, listen, cache).results())
+    finally:
+        if cache is not None:
+            cache.close()
 
 
-def _scenarios(system: System, names: frozenset[str]) -> Iterator[tuple[str, Verdict]]:
-    """Scenarios are run, not proved: the interpreter alone settles them."""
-    from verifier.system.execute import Interpreter
-    from verifier.system.scenarios import run_scenario, sentence
-
-    interp = Interpreter(system)
-    for prop in system.properties:
-        if isinstance(prop, Scenario) and prop.heading.name in names:
-            started = perf_counter()
-            outcome = run_scenario(interp, prop)
-            cost = Cost(seconds=perf_counter() - started)
-            if outcome.problem is None:
-                yield prop.heading.name, Verdict("proved", "run", cost=cost)
-            else:
-                notes = (sentence(interp, outcome.problem),)
-                found = outcome.counterexample
-                yield prop.heading.name, Verdict("violated", "run", counterexample=found, notes=notes, cost=cost)
-
-
-def _engines(
-    system: System, names: frozenset[str], request: Request, listen: Listen, done: int, total: int
-) -> Iterator[tuple[str, Verdict]]:
-    """Solvers are imported here and nowhere else, so that whatever needs none starts fast."""
-    from verifier.engines.strategy import Event, Options, settle
-
-    def heard(event: Event) -> None:
-        listen(Progress(system.spec, event.prop, event.phase, done, total))
-
-    options = Options(only=names) if request.depth is None else Options(only=names, depth=request.depth)
-    for prop, verdict in zip(system.properties, settle(system, options, heard), strict=True):
-        if verdict is not None:
-            yield prop.heading.name, verdict
-
-
-def _expected(prop: Property) -> Expected:
-    if prop.heading.expect_violated:
-        return "violated"
-    match prop:
-        case Reachable():
-            return "reached"
-        case Scenario():
-            return "passed"
-        case _:
-            return "proved"
-
-
-def _as_demanded(verdict: Verdict, expected: Expected) -> bool:
-    return verdict.name == ("violated" if expected == "violated" else "proved")
+def _cache() -> Cache | None:
+    try:
+        from verifier.session.cache import open_cache
+    except ImportError:  # a Python without SQLite
+        return None
+    return open_cache()
 
 
 def _without_spec(systems: Iterable[System]) -> tuple[str, ...]:

@@ -8,14 +8,12 @@ from collections.abc import Mapping
 from verifier import __version__
 
 
-def versions() -> Mapping[str, str]:
-    """The versions of the tool, of Python and, if it took part, of the solver."""
+def versions(*, solver: bool) -> Mapping[str, str]:
+    """The versions of the tool, of Python and, if it took part (in this run or in an earlier one that is remembered),
+    of the solver."""
     found = {"verify-spec": __version__, "python": ".".join(map(str, sys.version_info[:3]))}
-    if "z3" in sys.modules:
-        from importlib.metadata import PackageNotFoundError, version
+    if solver:
+        from verifier.session.fingerprint import solver_version
 
-        try:
-            found["z3"] = version("z3-solver")
-        except PackageNotFoundError:
-            found["z3"] = "unknown"
+        found["z3"] = solver_version()
     return found

@@ -13,7 +13,13 @@ from verifier.session.session import Request, check
 
 def run(options: argparse.Namespace) -> int:
     """Settle what is asked for, and report it."""
-    request = Request(tuple(options.paths), tuple(options.property), tuple(options.profile), options.depth)
+    request = Request(
+        tuple(options.paths),
+        tuple(options.property),
+        tuple(options.profile),
+        options.depth,
+        cache=not options.no_cache,
+    )
     with ProgressLine() as progress:
         found = check(request, progress)
     return tell(found, options.format, stories=options.stories or bool(options.property))

@@ -18,7 +18,7 @@ _REPEATS = ("canceled", "incomplete", "(incomplete")
 @final
 @dataclass(frozen=True, slots=True)
 class Question:
-    """SMT-LIB text for one procedure of a solver, within `rlimit` resource units; `seed` is what the solver's own random
+    """SMT-LIB text for one procedure of a solver, within `rlimit` resource units; `seed` is what the solver's random
     choices start from. All that an answer depends on, besides the solver's version."""
 
     text: str
@@ -58,6 +58,7 @@ class Memory(Protocol):
 
 
 @final
+@dataclass(frozen=True, slots=True)
 class Forgetful:
     """Remembers nothing."""
 

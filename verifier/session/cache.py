@@ -1,0 +1,130 @@
+"""What earlier runs found out, in the user's cache folder, so that nothing is settled twice.
+
+| layer    | found by                                                                          | what             |
+| -------- | --------------------------------------------------------------------------------- | ---------------- |
+| verdicts | the transition system without its places, the options, the whole tool, the solver | those of a spec  |
+| answers  | the text of a query, procedure, limit and seed, the code that asks, the solver    | what it answered |
+
+A run that finds all its verdicts makes no solver call and imports no solver; where one action was edited, only the
+queries that speak of it are asked again. Nothing that a clock stopped is kept. Runs are replayed when they are read.
+
+The folder is trusted as much as the installed package is: it is the user's own. Checksums find damage and slips, not an
+attacker who computes them anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, final
+
+from verifier.engines.options import Options
+from verifier.engines.verdict import Verdict
+from verifier.logic.solvers.answer import Answer, Forgetful, Question
+from verifier.session.fingerprint import (
+    code_fingerprint,
+    code_stamp,
+    file_fingerprint,
+    fingerprint,
+    solver_fingerprint,
+)
+from verifier.session.store import Store, folder_of_cache
+from verifier.session.verdict_json import UnreadableError, from_json, read, to_json, written
+from verifier.system.execute import Interpreter
+from verifier.system.transition import System
+
+_ASKING = Path(__file__).resolve().parent.parent / "logic" / "solvers" / "z3_text.py"
+
+
+def open_cache() -> Cache | None:
+    """The user's cache; None where there is no folder for it, or nothing can be said for certain about the code or the
+    solver."""
+    folder, code, asking, solver = (
+        folder_of_cache(),
+        code_fingerprint(),
+        file_fingerprint(_ASKING),
+        solver_fingerprint(),
+    )
+    if folder is None or code is None or asking is None or solver is None:
+        return None
+    store = Store(folder)
+    return Cache(store, Answers(store, asking + solver), code + solver, code_stamp()) if store.works else None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The memory of solver answers. `made_by` stands for the code that asks and for the solver."""
+
+    store: Store
+    made_by: bytes
+
+    def recall(self, question: Question) -> Answer | None:
+        """The answer of an earlier run."""
+        data = self.store.get(self._key(question))
+        if data is None:
+            return None
+        try:
+            answer: Answer = from_json(data, Answer)
+        except UnreadableError:
+            return None
+        return answer if answer.repeats else None
+
+    def keep(self, question: Question, answer: Answer) -> None:
+        """Store an answer that repeats."""
+        if answer.repeats:
+            self.store.put(self._key(question), to_json(replace(answer, seconds=0.0)))
+
+    def _key(self, question: Question) -> bytes:
+        return fingerprint("answer", self.made_by, question)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """Verdicts, and the memory of answers below them. `made_by` stands for the code and the solver; `stamp` tells when
+    the code changes below our feet."""
+
+    store: Store
+    answers: Answers
+    made_by: bytes
+    stamp: bytes | None
+
+    def recall(self, system: System, options: Options) -> Mapping[str, Verdict] | None:
+        """The verdicts of all properties that the options name, by name; None unless every one of them is known."""
+        data = self.store.get(self._key(system, options))
+        if not isinstance(data, dict) or data.keys() != options.only:
+            return None
+        interp = Interpreter(system)
+        try:
+            found = {p.heading.name: read(interp, p, data[p.heading.name]) for p in _asked(system, options)}
+        except UnreadableError:
+            return None
+        return {n: replace(v, cost=replace(v.cost, seconds=0.0, solver_seconds=0.0)) for n, v in found.items()}
+
+    def keep(self, system: System, options: Options, verdicts: Mapping[str, Verdict]) -> None:
+        """Store verdicts, if they are all that the options name and none depends on how fast this machine is."""
+        if verdicts.keys() != options.only or any(v.cost.timed_out for v in verdicts.values()):
+            return
+        interp = Interpreter(system)
+        data: dict[str, Any] = {
+            p.heading.name: written(interp, p, verdicts[p.heading.name]) for p in _asked(system, options)
+        }
+        if None not in data.values() and self.stamp is not None and code_stamp() == self.stamp:
+            self.store.put(self._key(system, options), data)
+
+    def flush(self) -> None:
+        """Write what is not on the disk yet."""
+        self.store.flush()
+
+    def close(self) -> None:
+        """Write what is not on the disk yet, and let go of it."""
+        self.store.close()
+
+    def _key(self, system: System, options: Options) -> bytes:
+        return fingerprint("verdicts", self.made_by, system, replace(options, memory=Forgetful()))
+
+
+def _asked(system: System, options: Options) -> tuple[Any, ...]:
+    return tuple(p for p in system.properties if p.heading.name in options.only)

@@ -1,0 +1,184 @@
+"""Jobs to results: what earlier runs know first, the rest side by side.
+
+Solvers let go of Python's lock, so threads are enough: while one waits for a solver, another writes the next query.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import final
+
+from verifier.engines.options import Event, Options
+from verifier.engines.verdict import Cost, Verdict
+from verifier.logic.solvers.answer import Answer, Forgetful, Memory, Question
+from verifier.session.cache import Cache
+from verifier.session.choose import Job
+from verifier.session.run import Expected, Result
+from verifier.system.transition import Property, Reachable, Scenario, System
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is being done: `done` of `total` specs are settled; `phase` says what is tried on `name` now."""
+
+    spec: str
+    name: str
+    phase: str
+    done: int
+    total: int
+
+
+Listen = Callable[[Progress], None]
+
+
+@final
+class StoppedError(Exception):
+    """The run is over; whoever still works on it may stop."""
+
+
+@final
+@dataclass(slots=True)
+class Attended:
+    """A memory that ends all work that leans on it once the run is stopped."""
+
+    inner: Memory
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def recall(self, question: Question) -> Answer | None:
+        """What the inner memory knows. Raises StoppedError."""
+        if self.stopped.is_set():
+            raise StoppedError
+        return self.inner.recall(question)
+
+    def keep(self, question: Question, answer: Answer) -> None:
+        """Remember it inside."""
+        self.inner.keep(question, answer)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The verdicts of one job, by property; `remembered` are those that an earlier run found."""
+
+    verdicts: Mapping[str, Verdict]
+    remembered: frozenset[str] = frozenset()
+
+
+@final
+@dataclass(slots=True)
+class Schedule:
+    """The work on all jobs of a run. `depth` is how many steps a search may take (None: the tool's own choice); `done`
+    jobs are settled."""
+
+    jobs: tuple[Job, ...]
+    depth: int | None
+    listen: Listen
+    cache: Cache | None
+    memory: Attended = field(init=False)
+    done: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self.memory = Attended(self.cache.answers if self.cache is not None else Forgetful())
+
+    def results(self) -> Iterator[Result]:
+        """All results, in the order of the jobs and of the properties in them."""
+        known = [self._known(job) for job in self.jobs]
+        for job, settled in zip(self.jobs, self._all(known), strict=True):
+            for prop in job.system.properties:
+                name = prop.heading.name
+                verdict = settled.verdicts.get(name)
+                if verdict is not None:
+                    expected = _expected(prop)
+                    demanded = verdict.name == ("violated" if expected == "violated" else "proved")
+                    yield Result(job.system, prop, verdict, expected, demanded, job.profile, name in settled.remembered)
+
+    def _all(self, known: list[Settled | None]) -> list[Settled]:
+        missing = [job for job, found in zip(self.jobs, known, strict=True) if found is None]
+        self.done = len(self.jobs) - len(missing)
+        if not missing:
+            return [found for found in known if found is not None]
+        pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+        try:
+            fresh = iter(list(pool.map(self._settled, missing)))
+        except BaseException:
+            self.memory.stopped.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+        pool.shutdown()
+        return [next(fresh) if found is None else found for found in known]
+
+    def _known(self, job: Job) -> Settled | None:
+        """A job's verdicts without any solver: scenarios are run in any case, the rest has to be known."""
+        options = self._options(job)
+        if not options.only:
+            return Settled(_scenarios(job))
+        found = self.cache.recall(job.system, options) if self.cache is not None else None
+        if found is None:
+            return None
+        return Settled({**found, **_scenarios(job)}, frozenset(found))
+
+    def _settled(self, job: Job) -> Settled:
+        options = self._options(job)
+        found = _engines(job.system, options, lambda event: self._tell(job, event))
+        if self.cache is not None:
+            self.cache.keep(job.system, options, found)
+            self.cache.flush()
+        with self._lock:
+            self.done += 1
+        return Settled({**found, **_scenarios(job)})
+
+    def _options(self, job: Job) -> Options:
+        scenarios = {p.heading.name for p in job.system.properties if isinstance(p, Scenario)}
+        options = Options(only=job.names - scenarios, memory=self.memory)
+        return options if self.depth is None else replace(options, depth=self.depth)
+
+    def _tell(self, job: Job, event: Event) -> None:
+        self.listen(Progress(job.system.spec, event.prop, event.phase, self.done, len(self.jobs)))
+
+
+def _engines(system: System, options: Options, heard: Callable[[Event], None]) -> Mapping[str, Verdict]:
+    """Solvers are imported here and nowhere else, so that whatever needs none starts fast."""
+    from verifier.engines.strategy import settle
+
+    verdicts = settle(system, options, heard)
+    return {p.heading.name: v for p, v in zip(system.properties, verdicts, strict=True) if v is not None}
+
+
+def _scenarios(job: Job) -> Mapping[str, Verdict]:
+    """Scenarios are run, not proved: the interpreter alone settles them."""
+    from verifier.system.execute import Interpreter
+    from verifier.system.scenarios import run_scenario, sentence
+
+    interp = Interpreter(job.system)
+    out: dict[str, Verdict] = {}
+    for prop in job.system.properties:
+        if isinstance(prop, Scenario) and prop.heading.name in job.names:
+            started = perf_counter()
+            outcome = run_scenario(interp, prop)
+            cost = Cost(seconds=perf_counter() - started)
+            verdict = Verdict("proved", "run", cost=cost)
+            if outcome.problem is not None:
+                notes = (sentence(interp, outcome.problem),)
+                found = outcome.counterexample
+                verdict = Verdict("violated", "run", counterexample=found, notes=notes, cost=cost)
+            out[prop.heading.name] = verdict
+    return out
+
+
+def _expected(prop: Property) -> Expected:
+    if prop.heading.expect_violated:
+        return "violated"
+    match prop:
+        case Reachable():
+            return "reached"
+        case Scenario():
+            return "passed"
+        case _:
+            return "proved"

@@ -1,0 +1,181 @@
+"""Verdicts as JSON, to be stored and read back.
+
+Of a counterexample and of a witness only the claim is written: who there is, which parameters, which moves. Reading it
+replays the claim in the exact interpreter, so that a stored run says nothing that is not so. A proof can't be replayed;
+it is what was stored. The reader is strict: it takes what `written` would have written, and nothing else.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, Literal, Union, final, get_args, get_origin, get_type_hints
+
+from verifier.engines.verdict import Verdict
+from verifier.language.source import Span
+from verifier.system.execute import Interpreter
+from verifier.system.replay import Candidate, candidate_of, claim_of, confirm
+from verifier.system.trace import Counterexample
+from verifier.system.transition import Property, Reachable
+
+
+@final
+class UnreadableError(Exception):
+    """The JSON is not one that `written` makes, or its run does not replay."""
+
+
+# ---------------------------------------------------------------------------------------------- verdicts
+
+
+def written(interp: Interpreter, prop: Property, verdict: Verdict) -> Any:
+    """The verdict as JSON; None if reading it would not give the very same verdict again."""
+    bare = replace(verdict, counterexample=None, witness=None)
+    claim: Candidate | None = None
+    if verdict.counterexample is not None:
+        claim = claim_of(verdict.counterexample)
+    elif verdict.witness is not None:
+        claim = candidate_of(verdict.witness, {})
+    try:
+        data = {"verdict": to_json(bare), "claim": to_json(claim)}
+        return data if read(interp, prop, data) == verdict else None
+    except (UnreadableError, TypeError):
+        return None
+
+
+def read(interp: Interpreter, prop: Property, data: Any) -> Verdict:
+    """The verdict about a property that JSON tells. Raises UnreadableError."""
+    if not isinstance(data, dict) or data.keys() != {"verdict", "claim"}:
+        raise UnreadableError
+    verdict: Verdict = from_json(data["verdict"], Verdict)
+    claim: Candidate | None = from_json(data["claim"], Candidate | None)
+    if verdict.counterexample is not None or verdict.witness is not None:
+        raise UnreadableError
+    if claim is not None:
+        found = _replayed(interp, prop, claim)
+        if isinstance(prop, Reachable) and verdict.name == "proved":
+            return replace(verdict, witness=found.trace)
+        if verdict.name != "violated" or isinstance(prop, Reachable):
+            raise UnreadableError
+        return replace(verdict, counterexample=found)
+    if _needs_run(prop, verdict):
+        raise UnreadableError
+    return verdict
+
+
+def _needs_run(prop: Property, verdict: Verdict) -> bool:
+    """Nothing is violated, and nothing reached, without a run that shows it."""
+    return verdict.name == ("proved" if isinstance(prop, Reachable) else "violated")
+
+
+def _replayed(interp: Interpreter, prop: Property, claim: Candidate) -> Counterexample:
+    try:
+        found = confirm(interp, prop, claim)
+    except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
+        raise UnreadableError from problem  # an action that is not there, a member too many
+    if not isinstance(found, Counterexample):
+        raise UnreadableError
+    return found
+
+
+# ---------------------------------------------------------------------------------------------- values
+
+
+def to_json(value: Any) -> Any:
+    """A value as JSON: a scalar as it is, a tuple as a list, the rest as an object of one entry that says what it is.
+
+    TypeError for a place in a text, which would be stale when it is read.
+    """
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case float():
+            return {"float": repr(value)}
+        case Fraction():
+            return {"fraction": f"{value.numerator}/{value.denominator}"}
+        case tuple():
+            return [to_json(v) for v in value]
+        case Mapping():
+            return {"map": [[to_json(k), to_json(v)] for k, v in value.items()]}
+        case Span():
+            raise TypeError("a place is found anew")
+        case _ if is_dataclass(value):
+            return {type(value).__name__: [to_json(getattr(value, f.name)) for f in fields(value)]}
+        case _:
+            raise TypeError(f"no JSON for a {type(value).__name__}")
+
+
+def from_json(data: Any, hint: Any) -> Any:
+    """The value of a type that JSON tells. Raises UnreadableError."""
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return _one_of(data, get_args(hint))
+    if origin is Literal:
+        if type(data) is str and data in get_args(hint):
+            return data
+    elif origin is tuple:
+        return _tuple(data, get_args(hint))
+    elif isinstance(origin, type) and issubclass(origin, Mapping):
+        return dict(_tuple(pair, get_args(hint)) for pair in _listed(_entry(data, "map")))
+    elif hint in (bool, int, str):
+        if type(data) is hint:
+            return data
+    elif hint in (None, type(None)):
+        if data is None:
+            return None
+    elif hint in (float, Fraction):
+        return _number(_entry(data, hint.__name__.lower()), hint)
+    elif is_dataclass(hint) and isinstance(hint, type):
+        values = _listed(_entry(data, hint.__name__))
+        types_ = _types(hint)
+        if len(values) == len(types_):
+            return hint(*(from_json(v, t) for v, t in zip(values, types_, strict=True)))
+    raise UnreadableError
+
+
+def _one_of(data: Any, hints: tuple[Any, ...]) -> Any:
+    """The types of a union never share a form."""
+    for hint in hints:
+        try:
+            return from_json(data, hint)
+        except UnreadableError:
+            continue
+    raise UnreadableError
+
+
+def _tuple(data: Any, hints: tuple[Any, ...]) -> tuple[Any, ...]:
+    values = _listed(data)
+    if len(hints) == 2 and hints[1] is Ellipsis:
+        return tuple(from_json(v, hints[0]) for v in values)
+    if len(values) != len(hints):
+        raise UnreadableError
+    return tuple(from_json(v, h) for v, h in zip(values, hints, strict=True))
+
+
+def _number(text: Any, kind: type[float | Fraction]) -> float | Fraction:
+    try:
+        if isinstance(text, str):
+            return kind(text)
+    except (ValueError, ZeroDivisionError):
+        pass
+    raise UnreadableError
+
+
+def _entry(data: Any, name: str) -> Any:
+    if isinstance(data, dict) and data.keys() == {name}:
+        return data[name]
+    raise UnreadableError
+
+
+def _listed(data: Any) -> list[Any]:
+    if isinstance(data, list):
+        return data
+    raise UnreadableError
+
+
+@lru_cache(maxsize=64)
+def _types(kind: type) -> tuple[Any, ...]:
+    hints = get_type_hints(kind)
+    return tuple(hints[f.name] for f in fields(kind))
