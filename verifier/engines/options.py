@@ -16,13 +16,14 @@ class Options:
     """`depth` bounds the search in steps, `members` the size of its scopes; `only` names the properties to settle
     (empty: all). Invariants that others lean on are proved in any case. `seed` is what the solvers' own random choices
     start from: another one must give the same verdicts. `memory` is asked before the
-    solvers are, and changes nothing but the time."""
+    solvers are, and changes nothing but the time. `look` asks for findings as well."""
 
     depth: int = 6
     members: int = 2
     only: frozenset[str] = frozenset()
     seed: int = 0
     memory: Memory = Forgetful()
+    look: bool = False
 
 
 @final

@@ -14,9 +14,9 @@ from verifier.engines.induction import Candidate, Induction
 from verifier.engines.lemma_sets import effective
 from verifier.engines.options import Event
 from verifier.engines.single import Shared, Single, proved, vacuous
-from verifier.engines.vacuity import nothing_begins, why_vacuous
+from verifier.engines.vacuity import NO_STEP, nothing_begins, nothing_moves, why_vacuous
 from verifier.engines.verdict import Verdict
-from verifier.system.transition import Invariant, Property, Scenario, System
+from verifier.system.transition import Invariant, Property, Scenario, StepProperty, System
 
 
 @final
@@ -27,6 +27,10 @@ class Settling:
     shared: Shared
     discharger: Discharger
     climb: Callable[[Single], Verdict]
+    no_run: str = ""
+    """Why there is no run at all; empty if there may be one."""
+    still: bool = False
+    """No action can ever run."""
 
     @property
     def system(self) -> System:
@@ -39,12 +43,13 @@ class Settling:
         verdicts: dict[str, Verdict] = {}
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as workers:
             if any(not isinstance(p, Scenario) for p in wanted):
-                why = nothing_begins(self.discharger)
-                if why:
-                    empty = replace(vacuous(self.system, why), method="no run begins")
+                self.no_run = nothing_begins(self.discharger)
+                if self.no_run:
+                    empty = replace(vacuous(self.system, self.no_run), method="no run begins")
                     verdicts |= {p.heading.name: empty for p in wanted if not isinstance(p, Scenario)}
                 else:
                     self._invariants(verdicts, workers)
+                    self.still = nothing_moves(self.discharger, tuple(self.shared.known.values()))
             for prop in wanted:
                 if prop.heading.name in verdicts:
                     self.shared.listen(Event(prop.heading.name, "settled", verdicts[prop.heading.name]))
@@ -63,11 +68,16 @@ class Settling:
         work = Single.of(self.shared, prop, self.discharger.metered())
         verdict = self.climb(work)
         if verdict.name == "proved":
-            why = why_vacuous(work.discharger, prop, tuple(self.shared.known.values()))
+            why = self._why_vacuous(work.discharger, prop)
             verdict = vacuous(self.system, why) if why else verdict
         verdict = replace(verdict, cost=work.discharger.meter.cost(start))
         self.shared.listen(Event(name, "settled", verdict))
         return verdict
+
+    def _why_vacuous(self, discharger: Discharger, prop: Property) -> str:
+        if self.still and isinstance(prop, Invariant | StepProperty):
+            return NO_STEP
+        return why_vacuous(discharger, prop, tuple(self.shared.known.values()))
 
     def _asked(self, prop: Property) -> bool:
         return not self.shared.options.only or prop.heading.name in self.shared.options.only
@@ -86,7 +96,7 @@ class Settling:
             name = prop.heading.name
             if name not in self.shared.known or not self._asked(prop):
                 continue
-            why = why_vacuous(self.discharger, prop, tuple(self.shared.known.values()))
+            why = self._why_vacuous(self.discharger, prop)
             if why:
                 verdicts[name] = vacuous(self.system, why)
             else:

@@ -10,20 +10,23 @@ gets a first try, a second order of its unknowns, its case in parts, patience, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, final
 
 from verifier.engines import rungs
 from verifier.engines.discharge import Discharger, Meter, OutOfBudgetError
+from verifier.engines.finding import Finding
+from verifier.engines.honesty import look
 from verifier.engines.options import Event, Listen, Options
 from verifier.engines.settling import Settling
 from verifier.engines.single import Shared, Single, scenario_verdict
 from verifier.engines.undecided import undecided
 from verifier.engines.verdict import Verdict
+from verifier.system.terms import Term
 from verifier.system.transition import Property, Scenario, System, kind_of
 
-__all__ = ["LADDER", "Event", "Options", "settle"]
+__all__ = ["LADDER", "Event", "Options", "Settled", "settle", "settled"]
 
 _INVARIANT = frozenset({"invariant", "lemma"})
 _STEP = _INVARIANT | {"step"}
@@ -64,10 +67,33 @@ LADDER: tuple[Rung, ...] = (
 )  # fmt: skip
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A verdict for each property of a system, in order (None for those not asked for), what is worth a look besides
+    (where the options ask for it), and the invariants that are proved by now, found ones included."""
+
+    verdicts: tuple[Verdict | None, ...]
+    findings: tuple[Finding, ...]
+    known: Mapping[str, Term]
+
+
 def settle(system: System, options: Options, listen: Listen) -> tuple[Verdict | None, ...]:
     """A verdict for each property of the system, in order; None for those not asked for."""
+    return settled(system, options, listen).verdicts
+
+
+def settled(system: System, options: Options, listen: Listen) -> Settled:
+    """The verdicts, with what else came out on the way."""
     discharger = Discharger(system, Meter(options.memory), seed=options.seed)
-    return Settling(Shared(system, options, listen), discharger, climb).run()
+    work = Settling(Shared(system, options, listen), discharger, climb)
+    verdicts = work.run()
+    known = work.shared.known
+    if not options.look or work.no_run:
+        return Settled(verdicts, (), known)
+    listen(Event("", "looking at what is said"))
+    by_name = {p.heading.name: v for p, v in zip(system.properties, verdicts, strict=True) if v is not None}
+    return Settled(verdicts, look(discharger, by_name, tuple(known.values())), known)
 
 
 def climb(single: Single) -> Verdict:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import assert_never
 
 from verifier.engines.discharge import Discharger, Hypotheses
+from verifier.engines.played import actions_taken
 from verifier.logic.claims import follows, holds_initially, holds_over_step, parameter_facts
 from verifier.logic.enabledness import condition_never_met
 from verifier.logic.obligations import Claim
@@ -50,6 +51,15 @@ def why_vacuous(discharger: Discharger, prop: Property, known: Hypotheses) -> st
             return ""
         case _:
             assert_never(prop)
+
+
+def nothing_moves(discharger: Discharger, known: Hypotheses) -> bool:
+    """Whether there are actions, and none of them can run in any state that the invariants admit."""
+    system = discharger.system
+    if not system.actions or actions_taken(system, (), 1):
+        return False
+    idle = (holds_over_step(system, f"{a.name}/never", FALSE, a, known) for a in system.actions)
+    return all(_excluded(discharger, claim) for claim in idle)
 
 
 def _excluded(discharger: Discharger, claim: Claim) -> bool:

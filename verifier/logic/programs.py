@@ -92,6 +92,8 @@ class Program:
     awaited: int = -1
     met: int = 0
     done: bool = False
+    blind: bool = False
+    """Take it that a call may leave anything behind, whatever the action says."""
 
     @staticmethod
     def begin(system: System, encoder: Encoder, run: Run, rule: Rule) -> Program:
@@ -168,6 +170,8 @@ class Program:
         values = [self.encoder.value(a, self.frame) for a in call.args]
         for variable, value in zip(action.args, values, strict=True):
             self.facts.append(in_range(self.encoder, variable, value))
+        if self.blind:
+            return Frame({"now": {v.name: self.encoder.unknown(v) for v in self.system.states}})
         args = {v.name: value for v, value in zip(action.args, values, strict=True)}
         before = len(self.run.conditions)
         after = run_action(self.run, action, args, Frame({"now": self.frame.now}))

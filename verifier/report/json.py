@@ -17,6 +17,7 @@ from verifier.language.catalogue import entry
 from verifier.language.diagnostics import Diagnostic
 from verifier.language.source import Source, Span
 from verifier.report.diagnostic import advice, message
+from verifier.report.notices import entry as notice_entry
 from verifier.report.scenario import scenario_text
 from verifier.report.story import replay_command, what_failed
 from verifier.session.run import Result, Run
@@ -40,6 +41,7 @@ def report(run: Run) -> str:
         "exit_status": run.status,
         "results": [_result(r, run) for r in run.results],
         "errors": [diagnostic(d, run.sources) for d in run.diagnostics],
+        "warnings": [notice_entry(n, _place(n.finding.span, run.sources)) for n in run.notices],
         "unmet_assumptions": [diagnostic(d, run.sources) for d in run.unmet],
         "profiles": list(run.profiles),
         "models_without_spec": list(run.models_without_spec),

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import final
 
 from verifier.report.diagnostic import diagnostic, diagnostics
+from verifier.report.notices import section
 from verifier.report.story import story
 from verifier.report.text import BLANK, Cell, Line, Look, Piece, Role, indented, line, plain_text, table, width
 from verifier.report.words import LEVELS, count, how, outcome, remark, summary
@@ -42,6 +43,8 @@ def report(run: Run, look: Look, detail: Detail = QUIET) -> list[Line]:
     for unmet in run.unmet:
         out.extend(diagnostic(unmet, run.sources, look, "failed"))
         out.append(BLANK)
+    noticed = list(section(run, look))
+    out.extend((*noticed, BLANK) if noticed else ())
     out.extend(_sum(run, look))
     return out
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, final
 
+from verifier.engines.finding import Finding
 from verifier.engines.verdict import Verdict
 from verifier.language.diagnostics import Diagnostic
 from verifier.language.source import Source
@@ -42,13 +43,28 @@ class Result:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something in a spec that is worth a look, although nothing is wrong."""
+
+    system: System
+    finding: Finding
+
+    @property
+    def id(self) -> str:
+        """`lending/pool:LendingSolvency.covered`: the action, the property or the assumption that it is about."""
+        return f"{self.system.path}:{self.system.spec}.{self.finding.about}"
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Run:
     """All results of one command, in the order of the files and of the properties in them.
 
     `diagnostics` are mistakes in the input; with any of them nothing was settled. `unmet` are assumptions that the
     numbers of a profile break. `targets` gives, for the path of a system, what to type to check it again. `profiles`
     are those whose numbers were held against the assumptions of their specs. `ambiguous` are the (path, property) that
-    several specs of a file have.
+    several specs of a file have. `notices` is what is worth a look in the specs that were settled as a whole; they
+    change no verdict and no exit status.
     """
 
     results: tuple[Result, ...]
@@ -62,6 +78,7 @@ class Run:
     targets: Mapping[str, str] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()
     ambiguous: frozenset[tuple[str, str]] = frozenset()
+    notices: tuple[Notice, ...] = ()
 
     @property
     def status(self) -> int:
