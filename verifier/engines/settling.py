@@ -49,7 +49,6 @@ class Settling:
                     verdicts |= {p.heading.name: empty for p in wanted if not isinstance(p, Scenario)}
                 else:
                     self._invariants(verdicts, workers)
-                    self.still = nothing_moves(self.discharger, tuple(self.shared.known.values()))
             for prop in wanted:
                 if prop.heading.name in verdicts:
                     self.shared.listen(Event(prop.heading.name, "settled", verdicts[prop.heading.name]))
@@ -91,6 +90,7 @@ class Settling:
         for survivor in induction.run(workers):
             self.shared.known[survivor.name] = survivor.formula
         self.shared.failures, self.shared.known_then = induction.failures, len(self.shared.known)
+        self.still = nothing_moves(self.discharger, tuple(self.shared.known.values()))
         share = self.discharger.meter.cost(start).shared(len(mine))
         for prop in mine:
             name = prop.heading.name
