@@ -171,6 +171,14 @@ def model_items() -> st.SearchStrategy[s.ModelItem]:
     )
 
 
+def _responds() -> st.SearchStrategy[s.RespondsDecl]:
+    actions = names() | st.builds(lambda part, name: f"{part}.{name}", names(), names())
+    bound = st.just(()) | binders()
+    return st.builds(
+        s.RespondsDecl, names(), expressions(), expressions(), expressions(), actions, _expect(), bound, docs()
+    )
+
+
 def spec_items() -> st.SearchStrategy[s.SpecItem]:
     """Declarations of a spec."""
     choices = tuples_of(expressions() | st.just(s.Wildcard()))
@@ -184,7 +192,7 @@ def spec_items() -> st.SearchStrategy[s.SpecItem]:
         st.builds(s.StepDecl, names(), expressions(), _expect(), docs()),
         st.builds(s.RuleDecl, names(), _parameters(), bodies(), _expect(), docs()),
         st.builds(s.EnabledDecl, names(), names(), choices, when, _expect(), docs()),
-        st.builds(s.RespondsDecl, names(), expressions(), expressions(), expressions(), names(), _expect(), docs()),
+        _responds(),
         st.builds(s.ReachableDecl, names(), expressions(), _expect(), docs()),
         st.builds(s.ScenarioDecl, names(), bodies(), _expect(), docs()),
     )

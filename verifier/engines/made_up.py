@@ -29,6 +29,7 @@ from verifier.system.transition import (
     Property,
     Reachable,
     Require,
+    Responds,
     Rule,
     Scenario,
     Set,
@@ -69,7 +70,7 @@ class MadeUp:
                 return tuple(self.interpreter.holds(frame, claim) for frame in frames)
             case Rule():
                 return tuple(self._idle(prop, frame, Random(index)) for index, frame in enumerate(frames))
-            case Enabled() | Scenario():
+            case Enabled() | Responds() | Scenario():
                 return None
             case _:
                 assert_never(prop)

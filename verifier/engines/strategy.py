@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, final
 
 from verifier.engines import rungs
+from verifier.engines.deadlines import settle_deadline
 from verifier.engines.discharge import Discharger, Meter, OutOfBudgetError
 from verifier.engines.finding import Finding
 from verifier.engines.honesty import look
@@ -24,7 +25,7 @@ from verifier.engines.single import Shared, Single, scenario_verdict
 from verifier.engines.undecided import undecided
 from verifier.engines.verdict import Verdict
 from verifier.system.terms import Term
-from verifier.system.transition import Property, Scenario, System, kind_of
+from verifier.system.transition import Property, Responds, Scenario, System, kind_of
 
 __all__ = ["LADDER", "Event", "Options", "Settled", "settle", "settled"]
 
@@ -100,6 +101,8 @@ def climb(single: Single) -> Verdict:
     """The answer of the first rung that has one."""
     if isinstance(single.prop, Scenario):
         return scenario_verdict(single, single.prop)
+    if isinstance(single.prop, Responds):
+        return settle_deadline(single, single.prop, climb)
     own = single.discharger
     for rung in order(single.prop):
         single.discharger = own if rung.budget is None else own.within(rung.budget)

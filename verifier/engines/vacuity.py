@@ -12,12 +12,13 @@ from verifier.logic.claims import follows, holds_initially, holds_over_step, par
 from verifier.logic.enabledness import condition_never_met
 from verifier.logic.obligations import Claim
 from verifier.logic.programs import program_runs
-from verifier.system.terms import BOOL, FALSE, Named, Op, Quant, Term, negate
-from verifier.system.transition import Enabled, Invariant, Property, Reachable, Rule, Scenario, StepProperty
+from verifier.system.terms import BOOL, FALSE, Named, Op, Quant, Term, conj, negate
+from verifier.system.transition import Enabled, Invariant, Property, Reachable, Responds, Rule, Scenario, StepProperty
 
 CONTRADICTION = "No parameters meet all the assumptions at once, so everything would hold."
 NO_START = "No initial state meets all that `init` asks for, so no run ever begins and everything would hold."
 NEVER_SUCCEEDS = "Its calls can never all succeed, so there is nothing to check."
+NEVER_BEGINS = "What it begins with is never true, so nothing is ever waited for."
 NO_STEP = "No action can ever run, so nothing happens that could break it."
 
 
@@ -47,10 +48,21 @@ def why_vacuous(discharger: Discharger, prop: Property, known: Hypotheses) -> st
         case Enabled():
             asked = condition_never_met(prop, known)
             return "Its condition never holds." if _excluded(discharger, asked) else ""
+        case Responds():
+            begins = follows(f"{prop.heading.name}/never", _never(prop), known)
+            return NEVER_BEGINS if _excluded(discharger, begins) else ""
         case Reachable() | Scenario():
             return ""
         case _:
             assert_never(prop)
+
+
+def _never(prop: Responds) -> Term:
+    """That what a deadline begins with is never true."""
+    never: Term = negate(conj(prop.defined, prop.trigger))
+    for var in reversed(prop.vars):
+        never = Quant("forall", var, never)
+    return never
 
 
 def nothing_moves(discharger: Discharger, known: Hypotheses) -> bool:

@@ -154,15 +154,8 @@ def _declaration(sheet: Sheet, item: s.ModelItem | s.SpecItem, head: str) -> Non
             leaf(sheet, item.span, _body(sheet, f"{head} :", item.formula, item.expect), item.doc)
         case s.EnabledDecl():
             leaf(sheet, item.span, _enabled(sheet, head, item), item.doc)
-        case s.RespondsDecl(_, trigger, response, bound, action):
-            end = f"within {expr_text(bound)} of {action}"
-            flat = f"{head} : {expr_text(trigger)} leads to {expr_text(response)} {end}"
-            lines = [flat]
-            if len(flat) > sheet.room:
-                lines = _body(sheet, f"{head} :", trigger)
-                lines += indent(_prefixed("leads to ", response, sheet.room - 2))
-                lines += indent(_ending(_prefixed("within ", bound, sheet.room - 2), f" of {action}"))
-            leaf(sheet, item.span, _expecting(sheet, lines, item.expect), item.doc)
+        case s.RespondsDecl():
+            leaf(sheet, item.span, _responds(sheet, head, item), item.doc)
         case s.RuleDecl(name, parameters, body):
             lines = _signature(sheet, f"rule {name}", parameters) if parameters else [f"rule {name}"]
             _with_block(sheet, item, item.name_span.end, lines, body, item.expect)
@@ -198,6 +191,23 @@ def _enabled(sheet: Sheet, head: str, item: s.EnabledDecl) -> list[str]:
     if item.when is not None:
         lines += _prefixed("when ", item.when, sheet.room - 2)
     return _expecting(sheet, [f"{head} :", *indent(lines)], item.expect)
+
+
+def _responds(sheet: Sheet, head: str, item: s.RespondsDecl) -> list[str]:
+    trigger = s.Quantifier("forall", item.binders, item.trigger) if item.binders else item.trigger
+    # Parentheses keep a `forall` to the trigger alone.
+    grouped = not item.binders and isinstance(trigger, s.Quantifier) and trigger.kind == "forall"
+    text = f"({expr_text(trigger)})" if grouped else expr_text(trigger)
+    end = f"within {expr_text(item.bound)} of {item.action}"
+    lines = [f"{head} : {text} leads to {expr_text(item.response)} {end}"]
+    if len(lines[0]) > sheet.room:
+        lines = [f"{head} : {text}"]
+        if len(lines[0]) > sheet.room:
+            whole = _ending(_prefixed("(", trigger, sheet.room - 4), ")") if grouped else None
+            lines = [f"{head} :", *indent(whole or expr_lines(trigger, sheet.room - 2))]
+        lines += indent(_prefixed("leads to ", item.response, sheet.room - 2))
+        lines += indent(_ending(_prefixed("within ", item.bound, sheet.room - 2), f" of {item.action}"))
+    return _expecting(sheet, lines, item.expect)
 
 
 def _signature(sheet: Sheet, start: str, parameters: Sequence[s.Parameter]) -> list[str]:

@@ -134,7 +134,7 @@ class Index:
 @final
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`position[a].margin`, `first.debt`, `second.cash`, `Phase.Open`; later `oracle.price` of a part."""
+    """`position[a].margin`, `first.debt`, `second.cash`, `Phase.Open`, `oracle.price` of a part."""
 
     base: Expr
     name: str
@@ -145,7 +145,8 @@ class Field:
 @final
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A definition with its arguments, or one of `min max abs floor ceil`; `first.healthy(a)` has `scope` "first"."""
+    """A definition with its arguments, or one of `min max abs floor ceil`; `first.healthy(a)` has `scope` "first",
+    `oracle.value(a)` of a part "oracle", and `first.oracle.value(a)` the path of both."""
 
     function: str
     arguments: tuple[Expr, ...]
@@ -348,7 +349,7 @@ class Wrapping:
 @dataclass(frozen=True, slots=True)
 class Invoke:
     """`borrow(a, x)`, in a rule, a scenario, a compare block; `reverts borrow(a, x)` demands a revert.
-    `part` is for `oracle.report(f, x)`."""
+    `part` is what stands before the dot in `oracle.report(f, x)`, a path for a part of a part."""
 
     action: str
     arguments: tuple[Expr, ...]
@@ -525,23 +526,27 @@ class ActionDecl:
 @final
 @dataclass(frozen=True, slots=True)
 class UseDecl:
-    """`use MedianOracle as oracle` (parsed; the checker says that parts come later)."""
+    """`use MedianOracle as oracle`: one model as a part of another."""
 
     model: str
     alias: str
     doc: str = ""
     span: Span = _span()
+    model_span: Span = _span()
+    alias_span: Span = _span()
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class ExposeDecl:
-    """`expose oracle.report` (parsed; the checker says that parts come later)."""
+    """`expose oracle.report`: an action of a part becomes one of the model's own. `action` is a path where the part
+    has it from a part of its own."""
 
     part: str
     action: str
     doc: str = ""
     span: Span = _span()
+    name_span: Span = _span()
 
 
 @final
@@ -636,7 +641,7 @@ class EnabledDecl:
 @final
 @dataclass(frozen=True, slots=True)
 class RespondsDecl:
-    """`responds name : P leads to Q within N of A` (parsed; the checker says that it comes later)."""
+    """`responds name : P leads to Q within N of A`; `forall a in Account: P leads to Q …` has `a` in all of it."""
 
     name: str
     trigger: Expr
@@ -644,9 +649,11 @@ class RespondsDecl:
     bound: Expr
     action: str
     expect: Expectation | None = None
+    binders: tuple[Binder, ...] = ()
     doc: str = ""
     span: Span = _span()
     name_span: Span = _span()
+    action_span: Span = _span()
 
 
 @final

@@ -138,13 +138,23 @@ def _invocation(b: Builder, span: Span, first: int, action: int, arguments: tupl
 def _part_invocation(
     b: Builder, span: Span, first: int, part: s.Expr, action: int, arguments: tuple[s.Expr, ...]
 ) -> s.Invoke:
-    match part:
-        case s.Name(name):
-            pass
-        case _:
-            name = b.tokens.source.slice(part.span)
-            b.problem("VS0128", part.span, found=name, name=b.text(action))
+    name = _path(part)
+    if name is None:
+        name = b.tokens.source.slice(part.span)
+        b.problem("VS0128", part.span, found=name, name=b.text(action))
     return s.Invoke(b.text(action), arguments, False, name, span, b.span(action))
+
+
+def _path(e: s.Expr) -> str | None:
+    """`oracle`, `first.oracle`: names with dots between them, as written without blanks."""
+    match e:
+        case s.Name(name):
+            return name
+        case s.Field(base, name):
+            before = _path(base)
+            return None if before is None else f"{before}.{name}"
+        case _:
+            return None
 
 
 def _reverts(b: Builder, span: Span, first: int, call: s.Invoke) -> s.Invoke:
@@ -247,12 +257,10 @@ def _call(b: Builder, span: Span, first: int, function: int, arguments: tuple[s.
 def _scoped_call(
     b: Builder, span: Span, first: int, base: s.Expr, function: int, arguments: tuple[s.Expr, ...]
 ) -> s.Call:
-    match base:
-        case s.Name(scope):
-            pass
-        case _:
-            scope = b.tokens.source.slice(base.span)
-            b.problem("VS0128", base.span, found=scope, name=b.text(function))
+    scope = _path(base)
+    if scope is None:
+        scope = b.tokens.source.slice(base.span)
+        b.problem("VS0128", base.span, found=scope, name=b.text(function))
     return s.Call(b.text(function), arguments, scope, span, b.span(function))
 
 

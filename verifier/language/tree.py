@@ -11,6 +11,9 @@ from verifier.language.numbers import number_value
 from verifier.language.source import NOWHERE, Span
 from verifier.language.terms import TERMS
 
+_Named = tuple[str, Span]
+"""The name of an action, which is a path where the action is a part's, and its place."""
+
 
 def _start(b: Builder, span: Span, first: int, *parts: Any) -> s.File:
     count = sum(1 for part in parts if isinstance(part, s.ImportDecl))
@@ -84,11 +87,15 @@ def _environment_decl(
 
 
 def _use_decl(b: Builder, span: Span, first: int, model: int, alias: int) -> s.UseDecl:
-    return s.UseDecl(b.text(model), b.text(alias), b.doc(first), span)
+    return s.UseDecl(b.text(model), b.text(alias), b.doc(first), span, b.span(model), b.span(alias))
 
 
-def _expose_decl(b: Builder, span: Span, first: int, part: int, action: int) -> s.ExposeDecl:
-    return s.ExposeDecl(b.text(part), b.text(action), b.doc(first), span)
+def _expose_decl(b: Builder, span: Span, first: int, part: int, action: _Named) -> s.ExposeDecl:
+    return s.ExposeDecl(b.text(part), action[0], b.doc(first), span, b.span(part).to(action[1]))
+
+
+def _action_name(b: Builder, span: Span, first: int, *names: int) -> _Named:
+    return ".".join(b.texts(names)), span
 
 
 def _assume_decl(b: Builder, span: Span, first: int, name: int, condition: s.Expr) -> s.AssumeDecl:
@@ -96,11 +103,11 @@ def _assume_decl(b: Builder, span: Span, first: int, name: int, condition: s.Exp
 
 
 def _rely_decl(
-    b: Builder, span: Span, first: int, name: int, action: int, arguments: tuple[int, ...], condition: s.Expr
+    b: Builder, span: Span, first: int, name: int, action: _Named, arguments: tuple[int, ...], condition: s.Expr
 ) -> s.RelyDecl:
     return s.RelyDecl(
-        b.text(name), b.text(action), b.texts(arguments), condition, b.doc(first),
-        span, b.span(name), b.span(action), b.spans(arguments),
+        b.text(name), action[0], b.texts(arguments), condition, b.doc(first),
+        span, b.span(name), action[1], b.spans(arguments),
     )  # fmt: skip
 
 
@@ -140,20 +147,37 @@ def _rule_decl(
 
 
 def _enabled_decl(
-    b: Builder, span: Span, first: int, name: int, action: int, arguments: tuple[s.Expr, ...],
+    b: Builder, span: Span, first: int, name: int, action: _Named, arguments: tuple[s.Expr, ...],
     when: s.Expr | None, expect: tuple[s.Expectation | None],
 ) -> s.EnabledDecl:  # fmt: skip
     return s.EnabledDecl(
-        b.text(name), b.text(action), arguments, when, expect[0], b.doc(first), span, b.span(name), b.span(action)
+        b.text(name), action[0], arguments, when, expect[0], b.doc(first), span, b.span(name), action[1]
     )
 
 
 def _responds_decl(
     b: Builder, span: Span, first: int, name: int, trigger: s.Expr, _leads_to: int, response: s.Expr, bound: s.Expr,
-    action: int, expect: tuple[s.Expectation | None],
+    action: _Named, expect: tuple[s.Expectation | None],
 ) -> s.RespondsDecl:  # fmt: skip
+    binders: tuple[s.Binder, ...] = ()
+    match trigger:
+        # Unless it stands in parentheses, a `forall` at the beginning is about the response as well.
+        case s.Quantifier("forall", names, body) if b.text(name + 2) == "forall":
+            binders, trigger = names, body
+        case _:
+            pass
     return s.RespondsDecl(
-        b.text(name), trigger, response, bound, b.text(action), expect[0], b.doc(first), span, b.span(name)
+        b.text(name),
+        trigger,
+        response,
+        bound,
+        action[0],
+        expect[0],
+        binders,
+        b.doc(first),
+        span,
+        b.span(name),
+        action[1],
     )
 
 
@@ -180,7 +204,7 @@ _MAKE = (
     _start, _import_decl, _model, _spec, _unit_decl, _sort_decl, _enum_decl, _struct_decl, _param_decl, _state_decl,
     _init_decl, _def_decl, _action_decl, _environment_decl, _use_decl, _expose_decl, _assume_decl, _rely_decl,
     _expectation, _invariant_decl, _lemma_decl, _step_decl, _reachable_decl, _rule_decl, _enabled_decl,
-    _responds_decl, _scenario_decl, _parameter, _parameters,
+    _responds_decl, _scenario_decl, _parameter, _parameters, _action_name,
 )  # fmt: skip
 _LISTS = ("model_items", "spec_items", "block", "parameter_list", "name_list", "choices", "arguments")
 

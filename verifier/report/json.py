@@ -16,6 +16,7 @@ from verifier.engines.verdict import StuckStep
 from verifier.language.catalogue import entry
 from verifier.language.diagnostics import Diagnostic
 from verifier.language.source import Source, Span
+from verifier.report.deadline import missed
 from verifier.report.diagnostic import advice, message
 from verifier.report.notices import entry as notice_entry
 from verifier.report.scenario import scenario_text
@@ -26,7 +27,7 @@ from verifier.system.numbers import member
 from verifier.system.scenarios import because
 from verifier.system.terms import Ty, Value
 from verifier.system.trace import Cell, Counterexample, Scope, Step, Trace, Valuation
-from verifier.system.transition import System, Variable
+from verifier.system.transition import Responds, System, Variable
 from verifier.system.values import with_enums
 
 SCHEMA_VERSION = 1
@@ -83,6 +84,7 @@ def _result(result: Result, run: Run) -> dict[str, Any]:
         "ok": result.ok,
         "expected": result.expected,
         "method": verdict.method,
+        "rung": verdict.rung or None,
         "level": verdict.level,
         "assumptions": list(verdict.assumptions),
         "lemmas": list(verdict.lemmas),
@@ -145,8 +147,18 @@ def _counterexample(result: Result, interp: Interpreter, found: Counterexample, 
         "program": [_step(system, step, scope) for step in found.program],
         "undefined": found.undefined,
         "failed_at": _place(found.span, run.sources),
+        "waiting": _waiting(result, interp, found),
         "scenario": scenario_text(interp, result.prop, found),
     }
+
+
+def _waiting(result: Result, interp: Interpreter, found: Counterexample) -> list[int | None] | None:
+    """Of a deadline: how often its action has run since the wait began, in the first state and after each step."""
+    match result.prop:
+        case Responds() as prop if not found.undefined:
+            return list(missed(interp, prop, found).counters)
+        case _:
+            return None
 
 
 def _named(system: System, result: Result, name: str, value: Value, scope: Scope) -> Any:
@@ -159,7 +171,7 @@ def _named(system: System, result: Result, name: str, value: Value, scope: Scope
     match result.prop:
         case Rule(args=args):
             types = {a.name: a.ty for a in args}
-        case Enabled(free=free):
+        case Enabled(free=free) | Responds(vars=free):
             types = {v.name: v.ty for v in free}
         case Invariant(formula=formula) | StepProperty(formula=formula) | Reachable(formula=formula):
             types = {t.var.name: t.var.ty for t in subterms(formula) if isinstance(t, Quant)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from verifier.report import deadline
 from verifier.report.step_claim import step_claim
 from verifier.report.values import choices_text, entry_name
 from verifier.system.execute import Interpreter
@@ -31,6 +32,7 @@ from verifier.system.transition import (
     Property,
     Reachable,
     Require,
+    Responds,
     Rule,
     Scenario,
     Set,
@@ -71,6 +73,8 @@ def _scenario(interp: Interpreter, prop: Property, found: Counterexample) -> Ite
             claim = list(_program(prop.program, _rule_names(prop, found, scope), _rule_units(system, prop), scope))
         case Enabled():
             claim = list(_enabled(system, prop, found, scope))
+        case Responds():
+            calls, claim = deadline.checked(interp, prop, found, calls), ()
         case Scenario(heading=heading):
             yield heading.text
             return

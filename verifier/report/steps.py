@@ -29,12 +29,20 @@ class Row:
     remark: str = ""
 
 
-def run_table(interp: Interpreter, found: Counterexample | Trace, look: Look, program_is: str = "") -> list[Line]:
+def run_table(
+    interp: Interpreter,
+    found: Counterexample | Trace,
+    look: Look,
+    program_is: str = "",
+    more: Sequence[Item] = (),
+) -> list[Line]:
     """Who takes part, with which parameters, and the table of steps. The steps of a counterexample's program are marked
-    with what it is."""
+    with what it is. `more` is one further value for the first state and each step."""
     trace = found.trace if isinstance(found, Counterexample) else found
     program = found.program if isinstance(found, Counterexample) else ()
     rows = _rows(interp, trace, program, program_is)
+    for row, item in zip(rows, more, strict=False):
+        row.values[item.name] = item
     columns = _columns(rows)
     told = _grid(rows, columns, look) or _turned(rows, columns, look) or _list(rows, columns, look)
     return [*cast(interp, trace, look), BLANK, *told]

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from shlex import quote
 
+from verifier.report import deadline
 from verifier.report.scenario import scenario_text
 from verifier.report.steps import run_table
 from verifier.report.text import (
@@ -22,7 +23,7 @@ from verifier.report.text import (
     width,
     wrap,
 )
-from verifier.report.values import call_text
+from verifier.report.values import Item, call_text
 from verifier.report.words import outcome, steps
 from verifier.session.run import Result, Run
 from verifier.system import explain
@@ -31,7 +32,7 @@ from verifier.system.holdings import Gain, gains
 from verifier.system.numbers import format_value, readable
 from verifier.system.pretty import pretty
 from verifier.system.trace import Counterexample, Step, Valuation
-from verifier.system.transition import Enabled, Invariant, Reachable, Rule, Scenario, StepProperty
+from verifier.system.transition import Enabled, Invariant, Reachable, Responds, Rule, Scenario, StepProperty
 from verifier.system.units import units_of
 from verifier.system.values import with_enums
 
@@ -48,7 +49,9 @@ def _body(result: Result, run: Run, look: Look) -> Iterator[Line]:
         interp = Interpreter(result.system)
         yield from indented(what_failed(result, interp), "  ", look.width, "strong")
         yield BLANK
-        yield from run_table(interp, found, look, "rule" if isinstance(result.prop, Rule) else "")
+        yield from run_table(
+            interp, found, look, "rule" if isinstance(result.prop, Rule) else "", _counters(result, interp, found)
+        )
         yield from _formula(result, interp, found, look)
         if not isinstance(result.prop, Scenario):
             yield from _gains(interp, found, look)
@@ -146,12 +149,23 @@ def what_failed(result: Result, interp: Interpreter) -> str:
                 call = call_text(interp.system, last, scope)
                 return f"{after}, the rule{with_} fails: `{call}` should revert, but runs."
             return f"{after}, the rule{with_} fails: {leaf}."
+        case Responds() as prop if not found.undefined:
+            return deadline.sentence(interp, prop, found)
         case Enabled() as prop:
             call = f"{prop.action}({_open_call(prop, found, interp)})"
             some = ", whatever is put for `_`" if None in prop.args else ""
             return f"{after}, `{call}` can't run{some}."
         case _:
             return f"{after}, {leaf}."
+
+
+def _counters(result: Result, interp: Interpreter, found: Counterexample) -> tuple[Item, ...]:
+    """How long a deadline has been running, state by state."""
+    match result.prop:
+        case Responds() as prop if not found.undefined:
+            return deadline.counter_items(interp, prop, found)
+        case _:
+            return ()
 
 
 def _open_call(prop: Enabled, found: Counterexample, interp: Interpreter) -> str:

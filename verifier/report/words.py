@@ -9,7 +9,7 @@ from typing import assert_never, final
 from verifier.engines.verdict import Verdict
 from verifier.report.text import Glyphs, Role
 from verifier.session.run import Result
-from verifier.system.transition import Enabled, Invariant, Property, Reachable, Rule, Scenario, StepProperty
+from verifier.system.transition import Enabled, Invariant, Property, Reachable, Responds, Rule, Scenario, StepProperty
 
 
 @final
@@ -155,6 +155,13 @@ def sentences(prop: Property) -> Sentences:
                 "Whenever the condition holds, can this action run, with some value for each `_`?",
                 "This way is never shut: there is always an amount with which the call goes through.",
                 "There is a run into a state where the condition holds and every such call reverts.",
+            )
+        case Responds():
+            return Sentences(
+                "Whenever the first formula is true, is the second one before the action has run so many more times?",
+                "However often the action runs, nobody is kept waiting for longer than that, whatever happens between.",
+                "There is a run in which the first formula is true, and the second one is not, from then on until the "
+                "action has run so many times.",
             )
         case Reachable():
             return Sentences(

@@ -18,7 +18,17 @@ from verifier.system.replay import arguments
 from verifier.system.rewrite import children, subterms
 from verifier.system.terms import TRUE, ActionIs, Agg, Named, Op, Param, Quant, State, Term, Value, Var
 from verifier.system.trace import Counterexample, Scope
-from verifier.system.transition import Enabled, Invariant, Property, Reachable, Rule, Scenario, StepProperty, Stmt
+from verifier.system.transition import (
+    Enabled,
+    Invariant,
+    Property,
+    Reachable,
+    Responds,
+    Rule,
+    Scenario,
+    StepProperty,
+    Stmt,
+)
 from verifier.system.units import Units, program_units, unit_of, units_of
 from verifier.system.values import with_enums
 
@@ -98,6 +108,9 @@ def explain_counterexample(interp: Interpreter, prop: Property, found: Counterex
         case Scenario(_, _, _, program):
             place = replace(place, units=program_units(place.units, (), program))
             claim = _play(place, program, {}, found)
+        case Responds():
+            frame.locals = {v.name: found.witness[v.name] for v in prop.vars}
+            claim = prop.defined if found.undefined else prop.response
         case Enabled():
             return None
         case _:

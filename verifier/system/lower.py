@@ -132,6 +132,8 @@ def _property(decl: object, checked: CheckedSpec) -> tuple[t.Property, ...]:
             return (t.Rule(_heading(decl, decl.span, checked), args, statements(body, inner)),)
         case s.EnabledDecl():
             return (_enabled(decl, checked),)
+        case s.RespondsDecl():
+            return (_responds(decl, checked),)
         case s.ScenarioDecl():
             return (_scenario(decl, checked),)
         case _:
@@ -159,6 +161,19 @@ def _enabled(decl: s.EnabledDecl, checked: CheckedSpec) -> t.Enabled:
     condition = when.term if when is not None else TRUE
     total = conj(when.defined if when is not None else TRUE, implies(condition, defined))
     return t.Enabled(_heading(decl, decl.span, checked), tuple(free), decl.action, tuple(args), condition, total)
+
+
+def _responds(decl: s.RespondsDecl, checked: CheckedSpec) -> t.Responds:
+    context = _context(checked)
+    free: list[Var] = []
+    for binder in decl.binders:
+        var, context = context.bind(binder.name, core_type(checked.declared[id(binder)]))
+        free.append(var)
+    trigger, response, bound = (expression(e, context) for e in (decl.trigger, decl.response, decl.bound))
+    defined = conj(trigger.defined, response.defined, bound.defined)
+    heading = _heading(decl, Span(decl.span.path, decl.name_span.end, decl.action_span.end), checked)
+    heading = replace(heading, text=heading.text.strip().removeprefix(":").lstrip())
+    return t.Responds(heading, tuple(free), trigger.term, response.term, bound.term, decl.action, defined)
 
 
 def _scenario(decl: s.ScenarioDecl, checked: CheckedSpec) -> t.Scenario:

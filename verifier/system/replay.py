@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any, Literal, final
 
 from verifier.language.source import NOWHERE
+from verifier.system.deadlines import last_waits, too_late
 from verifier.system.enabled import stuck
 from verifier.system.evaluate import Frame, domain, typed
 from verifier.system.execute import Interpreter, act, enter, failing_assumption
@@ -25,6 +27,7 @@ from verifier.system.transition import (
     Invariant,
     Property,
     Reachable,
+    Responds,
     Rule,
     Scenario,
     StepProperty,
@@ -254,8 +257,25 @@ def _judge(interp: Interpreter, prop: Property, ran: _Ran, candidate: Candidate)
         case Enabled():
             found = stuck(interp, frame, prop, candidate.args)
             return _Found(found.witness, undefined=found.undefined) if found is not None else None
+        case Responds():
+            return _responds(interp, frame, prop, ran, candidate)
         case Scenario():
             return None
+
+
+def _responds(interp: Interpreter, frame: Frame, prop: Responds, ran: _Ran, candidate: Candidate) -> _Found | None:
+    names = [v.name for v in prop.vars]
+    for key in product(*(domain(v.ty, frame.members) for v in prop.vars)):
+        frame.locals = dict(zip(names, key, strict=True))
+        if not interp.holds(frame, prop.defined):
+            return _Found(_members(prop, key), undefined=True)
+    now = last_waits(interp, frame, prop, ran.states, [m.action for m in candidate.moves])
+    late = too_late(interp, frame, prop, now)
+    return None if late is None else _Found(_members(prop, late))
+
+
+def _members(prop: Responds, key: tuple[int, ...]) -> dict[str, Value]:
+    return {v.name: typed(member, v.ty) for v, member in zip(prop.vars, key, strict=True)}
 
 
 def _claim(interp: Interpreter, frame: Frame, formula: Term, defined: Term) -> _Found | None:

@@ -57,3 +57,23 @@ def rewrite(term: Term, change: Callable[[Term], Term | None]) -> Term:
             return Named(name, tuple(rewrite(a, change) for a in args), rewrite(body, change), ty, at)
         case _:
             assert_never(term)
+
+
+def renamed(term: Term, name: Callable[[str], str]) -> Term:
+    """The term with every variable, bound or free, called by another name. Different names must stay different."""
+
+    def var(v: Var) -> Var:
+        return Var(name(v.name), v.ty)
+
+    def change(node: Term) -> Term | None:
+        match node:
+            case Var():
+                return var(node)
+            case Quant(kind, bound, body):
+                return Quant(kind, var(bound), rewrite(body, change))
+            case Agg(kind, bound_, body, guard, ty):
+                return Agg(kind, tuple(var(v) for v in bound_), rewrite(body, change), rewrite(guard, change), ty)
+            case _:
+                return None
+
+    return rewrite(term, change)

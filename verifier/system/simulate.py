@@ -13,7 +13,17 @@ from verifier.system.replay import Candidate, Mismatch, confirm, replay
 from verifier.system.sampling import random_args, random_chooser, random_params, random_rule_args, random_scope
 from verifier.system.terms import TRUE
 from verifier.system.trace import Cell, Counterexample, Move, Scope, Trace
-from verifier.system.transition import Choose, Enabled, Invariant, Property, Reachable, Rule, Scenario, StepProperty
+from verifier.system.transition import (
+    Choose,
+    Enabled,
+    Invariant,
+    Property,
+    Reachable,
+    Responds,
+    Rule,
+    Scenario,
+    StepProperty,
+)
 from verifier.system.values import with_enums
 
 _TRIES_A_MOVE = 8
@@ -108,9 +118,9 @@ def hunt(
     `reachable` is reached); then the run, as the referee has confirmed it. It is not minimal.
 
     Without a scope every run has one to three members of each sort. `enabled` and scenarios are not searched: a random
-    run can't tell that an action is impossible.
+    run can't tell that an action is impossible. `responds` is looked for as the invariant of its watched system.
     """
-    if isinstance(prop, Enabled | Scenario):
+    if isinstance(prop, Enabled | Scenario | Responds):
         return None
     spent, runs = 0, 0
     here, params = scope or random_scope(interp.system, rng), None

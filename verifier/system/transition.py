@@ -292,6 +292,25 @@ class Enabled:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Responds:
+    """Once `trigger` holds (for any value of `vars`), `response` does before `action` has run `bound` more times.
+
+    A wait begins in a state where the trigger holds and the response does not, unless one is under way; it ends in the
+    next state where the response holds. It is too long once the action has run `bound` times since its first state.
+    See `deadlines`.
+    """
+
+    heading: Heading
+    vars: tuple[Var, ...]
+    trigger: Term
+    response: Term
+    bound: Term
+    action: str
+    defined: Term
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Reachable:
     """Some run reaches a state where the formula holds."""
 
@@ -324,12 +343,13 @@ class Scenario:
     program: tuple[Stmt, ...]
 
 
-Property = Invariant | StepProperty | Rule | Enabled | Reachable | Scenario
+Property = Invariant | StepProperty | Rule | Enabled | Responds | Reachable | Scenario
 
 KINDS: Mapping[type, str] = {
     StepProperty: "step",
     Rule: "rule",
     Enabled: "enabled",
+    Responds: "responds",
     Reachable: "reachable",
     Scenario: "scenario",
 }

@@ -1,4 +1,4 @@
-"""VS043x and VS044x: models made of other models, as variants or of parts."""
+"""VS043x and VS044x: models made of other models, as variants or of parts; deadlines."""
 
 from __future__ import annotations
 
@@ -48,5 +48,30 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         example=_POOL + "\nmodel Counted extends Pool { state payments : nat }\n",
         instead=_POOL + "\nmodel Counted extends Pool { state payments : nat  init { cash := 0  payments := 0 } }\n",
+    ),
+    Entry(
+        code="VS0447",
+        title="a deadline that is no number of times",
+        message="After `within` stands how many times, and `{text}` is no whole number of them.",
+        labels={"primary": "how many times?"},
+        help="Write a natural number, or a parameter of type `nat` without a unit.",
+        explanation=(
+            "`P leads to Q within 3 of tick`: once P, then Q before `tick` has run three more times. Time itself is "
+            "counted in runs of the action that makes it pass; to speak of seconds, let each run stand for so many."
+        ),
+        example=_POOL + "spec Soon for Pool\nresponds spent : cash > 0 leads to cash == 0 within 1.5 of pay\n",
+        instead=_POOL + "spec Soon for Pool\nresponds spent : cash > 0 leads to cash == 0 within 2 of pay\n",
+    ),
+    Entry(
+        code="VS0448",
+        title="a deadline that moves",
+        message="The number of times after `within` depends on {names}, which changes during a run.",
+        labels={"primary": "depends on the state"},
+        help="Use a constant or a parameter, such as the largest number that it can be.",
+        explanation="A deadline is the same throughout a run: it is made of constants and parameters.",
+        example=_POOL.replace("action", "state due : nat\naction").replace(":= 0 }", ":= 0  due := 1 }")
+        + "spec Soon for Pool\nresponds spent : cash > 0 leads to cash == 0 within due of pay\n",
+        instead=_POOL.replace("action", "param due : nat\naction")
+        + "spec Soon for Pool\nresponds spent : cash > 0 leads to cash == 0 within due of pay\n",
     ),
 )

@@ -39,11 +39,8 @@ _ENTRIES = (
         message="{feature} is not supported yet in this version.",
         labels={"primary": "not supported yet"},
         help="{advice}",
-        explanation=(
-            "Parts (`use`, `expose`) and deadlines (`responds`) belong to the language and are "
-            "read, but this version can't check them."
-        ),
-        example=_POOL + _INIT + "spec S for Pool\nresponds soon : cash > 0 leads to cash == 0 within 2 of act\n",
+        explanation=("Parts (`use`, `expose`) belong to the language and are read, but this version can't check them."),
+        example=_POOL + _INIT + "use Oracle as oracle\n",
         instead=_POOL + _INIT,
     ),
     Entry(

@@ -21,7 +21,19 @@ RESERVED = frozenset((*BUILTINS, *RUNS))
 SOME_MAP = MapT((), NumberT(integer=False))
 
 Mode = Literal[
-    "where", "assume", "def", "init", "action", "rely", "invariant", "step", "reachable", "enabled", "rule", "scenario"
+    "where",
+    "assume",
+    "def",
+    "init",
+    "action",
+    "rely",
+    "invariant",
+    "step",
+    "reachable",
+    "enabled",
+    "responds",
+    "rule",
+    "scenario",
 ]
 
 

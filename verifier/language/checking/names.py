@@ -119,7 +119,7 @@ def _advice(e: s.Name, c: Context) -> str:
     match c.mode:
         case "where" | "assume":
             return f"Only parameters can stand here; declare it with `param {e.name} : …`."
-        case "enabled" | "invariant" | "reachable" | "step" | "rely":
+        case "enabled" | "responds" | "invariant" | "reachable" | "step" | "rely":
             declared = f"eclare it in the model, with `state {e.name} : …` or `param {e.name} : …`."
             sort = next(iter(c.env.sorts), None)
             if sort is None:

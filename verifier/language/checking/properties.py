@@ -8,11 +8,15 @@ from verifier.language import syntax as s
 from verifier.language.checked import Symbol
 from verifier.language.checking import programs
 from verifier.language.checking.declarations import Items, parameter_types, with_parameters
+from verifier.language.checking.definitions import states_read
 from verifier.language.checking.environment import Context, Implicit
-from verifier.language.checking.expressions import condition, infer
-from verifier.language.checking.fits import Wanted, fits
+from verifier.language.checking.expressions import bind, condition, infer
+from verifier.language.checking.fits import Wanted, fits, number
 from verifier.language.checking.names import action_named, arity
+from verifier.language.checking.numbers import ANY_NUMBER
+from verifier.language.checking.suggest import listed
 from verifier.language.checking.tables import UNKNOWN
+from verifier.language.checking.walk import constant
 from verifier.language.source import Span
 from verifier.language.types import EnumT, SortT
 
@@ -56,10 +60,23 @@ def _property(item: s.AssumeDecl | s.RelyDecl | s.PropertyDecl, c: Context) -> N
         case s.ScenarioDecl():
             programs.scenario(item, replace(c, mode="scenario", implicit=Implicit("individual")))
         case s.RespondsDecl():
-            c.tables.report(
-                "VS0401", item.name_span, feature="`responds`",
-                advice="Count the steps in a state variable, and bound that with an `invariant`.",
-            )  # fmt: skip
+            _responds(item, replace(c, mode="responds"))
+
+
+def _responds(item: s.RespondsDecl, c: Context) -> None:
+    action_named(item, item.action, item.action_span, c)
+    inner = bind(item.binders, c)
+    condition(item.trigger, f"What `{item.name}` begins with", inner)
+    condition(item.response, f"What `{item.name}` leads to", inner)
+    found = number(item.bound, infer(item.bound, c, ANY_NUMBER), "`within`", c)
+    if found is None:
+        return
+    value = constant(item.bound)
+    text = c.tables.short(item.bound.span)
+    if not found.integer or found.unit.factors or (value is not None and value < 0):
+        c.tables.report("VS0447", item.bound.span, text=text, action=item.action)
+    elif states := states_read(item.bound, c):
+        c.tables.report("VS0448", item.bound.span, names=listed(sorted(states)))
 
 
 def _rely(item: s.RelyDecl, c: Context) -> None:
