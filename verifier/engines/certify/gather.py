@@ -1,0 +1,198 @@
+"""The facts that may be of use at one place of a proof, taken apart into literals and clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, final
+
+from verifier.kernel.check import Place
+from verifier.kernel.facts import Ref
+from verifier.kernel.formulas import LITERALS, TRUE, Formula, Refused
+from verifier.kernel.move import sort_of
+
+ARITHMETIC = ("ge", "gt", "eq")
+MOST_LIFTED = 400
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A fact with the reference that leads to it: a literal, a clause, or a statement about all of the rest."""
+
+    ref: Ref
+    formula: Formula
+
+
+@final
+@dataclass(slots=True)
+class Gathering:
+    """Collects facts at a place. `index` lists an atom in the proof's table."""
+
+    place: Place
+    roots: Iterable[Ref]
+    index: Any
+    items: list[Item] = field(default_factory=list)
+    some: list[Item] = field(default_factory=list)
+    """Facts that somebody of the rest exists with some property."""
+    conditions: list[Item] = field(default_factory=list)
+    """Facts about all of the rest."""
+    _seen: set[Formula] = field(default_factory=set)
+    _atoms: dict[int, None] = field(default_factory=dict)
+
+    def run(self) -> list[Item]:
+        """All facts: those of the roots, and what is known of the atoms in them."""
+        for ref in self.roots:
+            self._add(ref, self.place.facts.closed(ref))
+        self._define()
+        self._lift()
+        self._define()
+        return self.items
+
+    def _add(self, ref: Ref, formula: Formula) -> None:
+        if formula[0] == "and":
+            for i, part in enumerate(formula[1]):
+                self._add(["part", ref, i], part)
+            return
+        if formula == TRUE or formula in self._seen:
+            return
+        self._seen.add(formula)
+        if formula[0] == "all":
+            self.conditions.append(Item(ref, formula))
+        elif formula[0] == "some":
+            self.some.append(Item(ref, formula))
+        self.items.append(Item(ref, formula))
+        for atom in atoms_of(formula, self.place.atoms.shapes):
+            self._atoms.setdefault(atom)
+
+    def _define(self) -> None:
+        """Facts about the atoms that have come up, until no new ones do."""
+        done: set[int] = set()
+        facts, atoms = self.place.facts, self.place.atoms
+        while len(done) < len(self._atoms):
+            for atom in [a for a in self._atoms if a not in done]:
+                done.add(atom)
+                if atoms.stars[atom]:
+                    continue
+                low, high = atoms.ranges[atom]
+                for side, bound in (("low", low), ("high", high)):
+                    if bound is not None:
+                        self._add(["range", self.index(atom), side], facts.range(atom, side))
+                if atoms.shapes[atom][0] in ("greatest", "least", "inverse", "floor", "if"):
+                    for i, formula in enumerate(_definitions(self.place, atom)):
+                        if i < 3 or atoms.shapes[atom][0] != "if":
+                            self._add(["def", self.index(atom), i], formula)
+
+    # ------------------------------------------------------------------------------------------ sums over the rest
+
+    def _lift(self) -> None:
+        """Facts about members of the rest, and products of two of them, summed: those that speak of sums in use."""
+        sums = {a for a in self._atoms if self.place.atoms.shapes[a][0] == "sum"}
+        if not sums:
+            return
+        binders = {tuple(s for s, _ in self.place.atoms.shapes[a][1]) for a in sums}
+        for stars in sorted(binders):
+            self._lift_over(stars, sums)
+
+    def _lift_over(self, stars: tuple[str, ...], sums: set[int]) -> None:
+        facts = self.place.facts
+        pointwise = [i for i in self._pointwise(stars, sums) if i.formula[0] in ARITHMETIC]
+        candidates: list[list[Item]] = [[i] for i in pointwise]
+        candidates += [[a, b] for n, a in enumerate(pointwise) for b in pointwise[n:]]
+        count = 0
+        for chosen in candidates:
+            try:
+                formula = facts.lifted(list(stars), [i.formula for i in chosen])
+            except Refused:
+                continue
+            if formula[0] not in ARITHMETIC or facts.evaluator.algebra.stars_of(formula):
+                continue
+            used = {a for a in atoms_of(formula, self.place.atoms.shapes) if self.place.atoms.shapes[a][0] == "sum"}
+            fresh = used - sums
+            if not used or (fresh and (len(chosen) > 1 or len(fresh) > 1)):
+                continue
+            self._add(["lift", list(stars), [i.ref for i in chosen]], formula)
+            count += 1
+            if count > MOST_LIFTED:
+                return
+
+    def _pointwise(self, stars: tuple[str, ...], sums: set[int]) -> Iterator[Item]:
+        """What is known of arbitrary members of the rest."""
+        atoms = self.place.atoms
+        found: list[Item] = []
+        for item in self.conditions:
+            _, star, classes, body = item.formula
+            if star in stars and classes == self.place.classes.get(sort_of(star), 0):
+                found.extend(_opened(["open", item.ref], body, stars, self.place))
+        yield from found
+        inside: dict[int, None] = {}
+        for number in sums:
+            if tuple(s for s, _ in atoms.shapes[number][1]) == stars:
+                for atom in atoms.shapes[number][2]:
+                    inside.setdefault(atom)
+        for item in found:
+            for atom in atoms_of(item.formula, atoms.shapes):
+                if atoms.stars[atom]:
+                    inside.setdefault(atom)
+        for atom in inside:
+            low, high = atoms.ranges[atom]
+            for side, bound in (("low", low), ("high", high)):
+                if bound is not None:
+                    yield Item(["range", self.index(atom), side], self.place.facts.range(atom, side))
+            for i, formula in enumerate(_definitions(self.place, atom)):
+                for item in _flat(["def", self.index(atom), i], formula):
+                    if item.formula[0] in ARITHMETIC:
+                        yield item
+
+
+def _definitions(place: Place, atom: int) -> list[Formula]:
+    try:
+        return place.facts.definitions(atom)
+    except Refused:
+        return []
+
+
+def _opened(ref: Ref, body: Formula, stars: tuple[str, ...], place: Place) -> Iterator[Item]:
+    """The facts in the body of "all of the rest"; clauses as guarded facts."""
+    for item in _flat(ref, body):
+        kind = item.formula[0]
+        if kind == "all" and item.formula[1] in stars:
+            yield from _opened(["open", item.ref], item.formula[3], stars, place)
+        elif kind == "or":
+            for i, part in enumerate(item.formula[1]):
+                if part[0] in ARITHMETIC:
+                    guarded = ["guard", item.ref, i]
+                    try:
+                        yield Item(guarded, place.facts.fact(guarded))
+                    except Refused:
+                        continue
+        else:
+            yield item
+
+
+def _flat(ref: Ref, formula: Formula) -> Iterator[Item]:
+    if formula[0] == "and":
+        for i, part in enumerate(formula[1]):
+            yield from _flat(["part", ref, i], part)
+    elif formula != TRUE:
+        yield Item(ref, formula)
+
+
+def atoms_of(formula: Formula, shapes: list[Any]) -> Iterator[int]:
+    """The atoms that a formula speaks of directly."""
+    match formula:
+        case ("ge" | "gt" | "eq" | "ne", poly):
+            for monomial, _ in poly:
+                yield from monomial
+        case ("and" | "or", parts):
+            for part in parts:
+                yield from atoms_of(part, shapes)
+        case ("all" | "some", _, _, body):
+            yield from atoms_of(body, shapes)
+        case _:
+            return
+
+
+def is_clause(formula: Formula) -> bool:
+    """Whether a fact offers alternatives."""
+    return formula[0] in ("or", "ne") or formula[0] not in LITERALS

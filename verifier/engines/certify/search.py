@@ -1,0 +1,326 @@
+"""The search for a proof of one obligation: name the members, take the goal apart, ask a solver which facts matter, find
+the arithmetic, split where there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any, final
+
+from verifier.engines.certify.gather import ARITHMETIC, Gathering, Item, is_clause
+from verifier.engines.certify.products import Combination, Fact, combination
+from verifier.engines.certify.table import TableWriter
+from verifier.engines.certify.text import Smt
+from verifier.kernel.atoms import Atoms
+from verifier.kernel.check import Place, witness_types
+from verifier.kernel.core import Core
+from verifier.kernel.evaluate import Undecided
+from verifier.kernel.facts import Ref, Table, arithmetic
+from verifier.kernel.formulas import FALSE, LITERALS, Formula, Refused
+from verifier.kernel.obligations import Obligation
+from verifier.kernel.polynomials import Monomial, Poly, added, frozen, scaled
+from verifier.logic.solvers.z3_text import ask, needed
+
+CORE_LIMIT, DECIDE_LIMIT, LINEAR_LIMIT = 200_000, 400_000, 400_000
+DEEPEST = 40
+MOST_CLASSES = 6
+PLANS: tuple[tuple[int, int], ...] = ((1, 80), (2, 50), (3, 16), (4, 10), (5, 7))
+"""Degrees of products, each with the greatest number of facts for which it is tried."""
+
+
+class Lost(Exception):
+    """No proof was found; the message says where the search ended."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The way down to a place: the facts that mattered further up (None: not known yet), whether the goal has been
+    taken apart, and which of the place's suppositions."""
+
+    focus: tuple[Ref, ...] | None = None
+    taken: bool = False
+    done: frozenset[int] = frozenset()
+    depth: int = 0
+
+    def down(self) -> Path:
+        """One step further."""
+        return replace(self, depth=self.depth + 1)
+
+
+@final
+@dataclass(slots=True)
+class Prover:
+    """Looks for a proof of one obligation. `budget` bounds the steps of the tree."""
+
+    core: Core
+    obligation: Obligation
+    atoms: Atoms = field(default_factory=Atoms)
+    budget: int = 400
+    table: TableWriter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.table = TableWriter(self.atoms)
+
+    def prove(self, claim: Mapping[str, Any], witness: Mapping[str, Any]) -> dict[str, Any]:
+        """A proof, as the kernel reads it; `Lost` if none was found."""
+        types = witness_types(self.core, claim, witness)
+        place = Place(self.core, self.obligation, Table(self.table.entries), types, self.atoms)
+        try:
+            tree = self._tree(place, Path())
+        except Refused as problem:
+            raise Lost(str(problem)) from None
+        out: dict[str, Any] = {"atoms": self.table.entries, "tree": tree}
+        if witness:
+            out["witness"] = dict(witness)
+        return out
+
+    # ------------------------------------------------------------------------------------------ the tree
+
+    def _tree(self, place: Place, path: Path) -> Any:
+        """A tree below a place."""
+        self.budget -= 1
+        if self.budget < 0 or path.depth > DEEPEST:
+            raise Lost("the proof got too long")
+        try:
+            return self._step(place, path)
+        except Undecided as undecided:
+            return self._split(place, _first_literal(undecided.condition), path)
+
+    def _step(self, place: Place, path: Path) -> Any:
+        goal = place.facts.closed("goal")
+        member = self._unknown_member(place)
+        if member is not None:
+            return ["member", self.table.atom(member), [self._tree(p, path.down()) for p in place.member(member)]]
+        if goal == FALSE:
+            return ["close", [["1", ["goal"]]], []]
+        if not path.taken and goal[0] != "true":
+            return self._apart(place, "goal", goal, replace(path, taken=True))
+        for i, case in enumerate(place.cases):
+            if i not in path.done and case[0] in ("or", "some", "ne"):
+                return self._apart(place, ["case", i], case, replace(path, done=path.done | {i}))
+        return self._arithmetic(place, path)
+
+    def _apart(self, place: Place, ref: Ref, formula: Formula, path: Path) -> Any:
+        """Take a fact apart: somebody of whom it speaks, its alternatives, or its parts."""
+        match formula[0]:
+            case "some":
+                return ["witness", ref, self._tree(place.witness_of(ref), path.down())]
+            case "or" | "ne":
+                return ["cases", ref, [self._tree(p, path.down()) for p in place.alternatives(ref)]]
+            case _:
+                return ["take", ref, self._tree(place.take(ref), path.down())]
+
+    def _split(self, place: Place, literal: Formula, path: Path) -> Any:
+        if literal[0] not in LITERALS:
+            raise Lost("nothing to split on")
+        yes, no = place.split(literal)
+        written = self.table.formula(literal)
+        return ["split", written, self._tree(yes, path.down()), self._tree(no, path.down())]
+
+    def _unknown_member(self, place: Place) -> int | None:
+        if sum(place.classes.values()) >= MOST_CLASSES:
+            return None
+        for atom in self.atoms.sorts:
+            if atom not in place.members and not self.atoms.stars[atom]:
+                return atom
+        return None
+
+    # ------------------------------------------------------------------------------------------ arithmetic
+
+    def _arithmetic(self, place: Place, path: Path) -> Any:
+        for labels in (path.focus, _labels(place)):
+            if labels is None:
+                continue
+            items = self._gathered(place, (*labels, *_suppositions(place, path)))
+            core = self._core(items, place)
+            if core is not None:
+                return self._finish(place, core, items, path)
+        raise Lost("the facts do not contradict one another, as far as the solver can tell")
+
+    def _gathered(self, place: Place, roots: Sequence[Ref]) -> list[Item]:
+        return Gathering(place, roots, self.table.atom).run()
+
+    def _core(self, items: list[Item], place: Place) -> list[Item] | None:
+        """Facts that contradict one another, few of them; None where there is no contradiction."""
+        for item in items:
+            if item.formula == FALSE:
+                return [item]
+        smt = Smt()
+        rules = _rules(smt, place)
+        written = [smt.formula(i.formula) for i in items]
+        switches = tuple(f"s{n}" for n in range(len(items)))
+        head = [*smt.declarations(), *(f"(declare-const {s} Bool)" for s in switches)]
+        body = [*rules, *(f"(assert (=> {s} {w}))" for s, w in zip(switches, written, strict=True))]
+        status, core = needed("\n".join([*head, *body]) + "\n", switches, CORE_LIMIT)
+        if status == "unsat":
+            chosen = [items[int(name[1:])] for name in core]
+            return self._fewer(chosen, place) if len(chosen) <= 40 else chosen
+        if status == "sat":
+            return None
+        if not self._contradict(items, place):
+            return None
+        return self._fewer(items, place)
+
+    def _contradict(self, items: list[Item], place: Place) -> bool:
+        smt = Smt()
+        rules = _rules(smt, place)
+        written = [smt.formula(i.formula) for i in items]
+        text = "\n".join([*smt.declarations(), *rules, *(f"(assert {w})" for w in written)]) + "\n"
+        return ask(text, "nlsat", DECIDE_LIMIT).status == "unsat"
+
+    def _fewer(self, items: list[Item], place: Place) -> list[Item]:
+        """Leave out what is not needed."""
+        if len(items) <= 2:
+            return items
+        kept = list(items)
+        for item in reversed(items):
+            smaller = [i for i in kept if i is not item]
+            if self._contradict(smaller, place):
+                kept = smaller
+        return kept
+
+    def _finish(self, place: Place, core: list[Item], items: list[Item], path: Path) -> Any:
+        """Close with arithmetic, or take the core apart."""
+        for item in core:
+            if item.formula == FALSE:
+                return ["close", [["1", [item.ref]]], []]
+        roots = dict.fromkeys(root for root in map(_root, (i.ref for i in core)) if root is not None)
+        below = replace(path, focus=tuple(roots))
+        clauses = [i for i in core if is_clause(i.formula)]
+        if clauses:
+            smallest = min(clauses, key=lambda i: len(i.formula[1]) if i.formula[0] == "or" else 2)
+            return self._apart(place, smallest.ref, smallest.formula, below)
+        rule = self._rule(place, core)
+        if rule is not None:
+            ref, monomial = rule
+            return ["rule", ref, self.table.monomial(monomial), self._tree(place.rule(ref, monomial), below.down())]
+        both = _both_ways(core)
+        if both is not None:
+            return self._split(place, both, below)
+        found = self._combination(place, core, items)
+        if found is not None:
+            return found
+        sign = self._sign(place, core, items)
+        if sign is not None:
+            return self._split(place, sign, replace(below, focus=None))
+        raise Lost("no arithmetic certificate was found")
+
+    def _combination(self, place: Place, core: list[Item], items: list[Item]) -> Any:
+        numeric = [i for i in core if i.formula[0] in ARITHMETIC]
+        about = {a for i in numeric for m, _ in i.formula[1] for a in m}
+        near = [i for i in items if i not in core and i.formula[0] in ARITHMETIC and _is_bound(i.formula, about)]
+        tried: set[tuple[int, int]] = set()
+        for degree, most in PLANS:
+            for chosen in (numeric, [*numeric, *near]):
+                if len(chosen) > most or (degree, len(chosen)) in tried:
+                    continue
+                tried.add((degree, len(chosen)))
+                facts = [Fact(*arithmetic(i.formula)) for i in chosen]
+                found = combination(place.facts.evaluator.algebra, facts, degree, _solve)
+                if found is not None:
+                    return self._closed(found, chosen)
+        return None
+
+    def _sign(self, place: Place, core: list[Item], items: list[Item]) -> Formula | None:
+        """An atom whose sign is not among the facts but follows from them: with it, lower degrees may do."""
+        algebra = place.facts.evaluator.algebra
+        numeric = [i for i in items if i.formula[0] in ARITHMETIC]
+        known = {i.formula for i in numeric}
+        for atom in dict.fromkeys(a for i in core if i.formula[0] in ARITHMETIC for m, _ in i.formula[1] for a in m):
+            value = algebra.of_atom(atom)
+            for literal in (algebra.gt(value), algebra.ge(value)):
+                if literal in known:
+                    break
+                if literal[0] in LITERALS and self._contradict([*numeric, Item("", algebra.negation(literal))], place):
+                    return literal
+        return None
+
+    def _closed(self, found: Combination, items: list[Item]) -> Any:
+        products = [[str(c), [items[i].ref for i in chosen]] for c, chosen in found.products]
+        equations = [[self.table.poly(poly), items[i].ref] for poly, i in found.equations]
+        return ["close", products, equations]
+
+    def _rule(self, place: Place, core: list[Item]) -> tuple[Ref, Monomial] | None:
+        """An equation that gets rid of an atom or of a product."""
+        for item in core:
+            if item.formula[0] != "eq":
+                continue
+            monomial = _leading(dict(item.formula[1]), self.atoms)
+            if monomial is not None:
+                return item.ref, monomial
+        return None
+
+
+def _leading(poly: Poly, atoms: Atoms) -> Monomial | None:
+    """A monomial that an equation gives: a lone atom that stands nowhere else in it, or the largest product."""
+    counts: dict[int, int] = {}
+    for monomial in poly:
+        for atom in set(monomial):
+            counts[atom] = counts.get(atom, 0) + 1
+    lone = [m for m in poly if len(m) == 1 and counts[m[0]] == 1]
+    if lone:
+        return max(lone, key=lambda m: (atoms.shapes[m[0]][0] in ("local", "if", "floor"), m))
+    inverse = [m for m in poly if any(atoms.shapes[a][0] == "inverse" for a in m)]
+    best = max(inverse or poly, key=lambda m: (len(m), m))
+    if not best or any(m != best and set(best) <= set(m) for m in poly):
+        return None
+    return best
+
+
+def _both_ways(core: list[Item]) -> Formula | None:
+    """The equation that two opposite inequalities amount to."""
+    found = {i.formula[1] for i in core if i.formula[0] == "ge"}
+    for poly in found:
+        if frozen(scaled(dict(poly), -1)) in found:
+            return ("eq", max(poly, frozen(scaled(dict(poly), -1)), key=lambda p: p[0][1] > 0))
+    return None
+
+
+def _is_bound(formula: Formula, about: set[int]) -> bool:
+    """Whether a fact bounds unknowns that the others speak of, and multiplies none."""
+    return all(len(m) <= 1 and (not m or m[0] in about) for m, _ in formula[1])
+
+
+def _rules(smt: Smt, place: Place) -> list[str]:
+    """The equations in use that leave their atoms about: what the kernel does when it multiplies."""
+    out = []
+    for monomial, right in place.rules:
+        if len(monomial) > 1:
+            difference = added(right, {monomial: 1}, -1)
+            out.append(f"(assert {smt.formula(('eq', frozen(difference)))})")
+    return out
+
+
+def _solve(text: str) -> dict[str, Fraction] | None:
+    answer = ask(text, "smt", LINEAR_LIMIT, want_model=True)
+    if answer.status != "sat":
+        return None
+    return {name: value for name, value in answer.model.items() if isinstance(value, Fraction)}
+
+
+def _first_literal(formula: Formula) -> Formula:
+    while formula[0] in ("and", "or"):
+        formula = formula[1][0]
+    return formula
+
+
+def _labels(place: Place) -> tuple[Ref, ...]:
+    return tuple(label for label in place.facts.setting.facts if label != "goal")
+
+
+def _suppositions(place: Place, path: Path) -> tuple[Ref, ...]:
+    return tuple(["case", i] for i in range(len(place.cases)) if i not in path.done)
+
+
+def _root(ref: Ref) -> Ref | None:
+    """The label that a reference begins with, or None for a case, a definition or a range."""
+    if isinstance(ref, str):
+        return ref
+    match ref:
+        case ["part" | "guard" | "open", inner, *_]:
+            return _root(inner)
+        case _:
+            return None
