@@ -6,11 +6,11 @@ up, so that a lemma made of them can be pasted into a spec.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
-from typing import final
+from typing import Literal, final
 
 from verifier.engines.lemmas import conditions_of
 from verifier.language.types import PLAIN, Unit
@@ -178,39 +178,51 @@ def _product(monomial: Monomial) -> Term:
     if len(monomial) == 1:
         return monomial[0]
     ty = REAL if any(t.ty == REAL for t in monomial) else INT
-    return Op("mul", tuple(_lifted(t, ty == REAL) for t in monomial), ty)
+    return Op("mul", tuple(_lifted(t, real=ty == REAL) for t in monomial), ty)
 
 
-def _lifted(term: Term, real: bool) -> Term:
+def _lifted(term: Term, *, real: bool) -> Term:
     return Op("to_real", (term,), REAL) if real and term.ty == INT else term
 
 
 # ---------------------------------------------------------------------------------------------- formulas
 
 
-def comparison(op: str, terms: tuple[Term, ...], coefficients: tuple[Fraction, ...]) -> Term | None:
-    """`forall …: Σ c·t op 0`, with whole coefficients and every term on the side where it counts as positive; None
-    where no state is left in it."""
-    scale = lcm(*(c.denominator for c in coefficients))
+def comparison(op: Literal["le", "lt", "eq"], terms: tuple[Term, ...], factors: Sequence[Fraction]) -> Term | None:
+    """`forall …: Σ c·t op 0`, with whole factors and every term on the side where it counts as positive; None where no
+    state is left in it."""
+    body = atom(op, terms, factors)
+    return None if body is None or not _reads_state(body) else closed(body)
+
+
+def atom(op: Literal["le", "lt", "eq"], terms: Sequence[Term], factors: Sequence[Fraction]) -> Term | None:
+    """The same of one arbitrary member each sort; None where it speaks of no number."""
+    scale = lcm(*(c.denominator for c in factors))
     left: list[tuple[int, Term]] = []
     right: list[tuple[int, Term]] = []
-    for c, term in zip(coefficients, terms, strict=True):
+    for c, term in zip(factors, terms, strict=True):
         n = int(c * scale)
         if n:
             (left if n > 0 else right).append((abs(n), term))
-    used = [t for _, t in (*left, *right)]
-    if not any(isinstance(s, State) for t in used for s in subterms(t)):
+    used = [t for _, t in (*left, *right) if not isinstance(t, Const)]
+    if not used:
         return None
-    real = any(t.ty == REAL and not isinstance(t, Const) for t in used)
-    sides = (_side(left, real), _side(right, real))
-    assert op in ("le", "eq")
-    body: Term = Op("le" if op == "le" else "eq", sides, BOOL)
-    for var in reversed(members_in(*used)):
+    real = any(t.ty == REAL for t in used)
+    return Op(op, (_side(left, real=real), _side(right, real=real)), BOOL)
+
+
+def closed(body: Term) -> Term:
+    """A formula of every member."""
+    for var in reversed(members_in(body)):
         body = Quant("forall", var, body)
     return body
 
 
-def _side(parts: list[tuple[int, Term]], real: bool) -> Term:
+def _reads_state(body: Term) -> bool:
+    return any(isinstance(t, State) for t in subterms(body))
+
+
+def _side(parts: list[tuple[int, Term]], *, real: bool) -> Term:
     ty = REAL if real else INT
     summands: list[Term] = []
     for n, term in parts:
@@ -218,9 +230,9 @@ def _side(parts: list[tuple[int, Term]], real: bool) -> Term:
         if isinstance(term, Const):
             summands.append(number)
         elif n == 1:
-            summands.append(_lifted(term, real))
+            summands.append(_lifted(term, real=real))
         else:
-            summands.append(Op("mul", (number, _lifted(term, real)), ty))
+            summands.append(Op("mul", (number, _lifted(term, real=real)), ty))
     if not summands:
         return Const(Fraction(0) if real else 0, ty)
     return summands[0] if len(summands) == 1 else Op("add", tuple(summands), ty)

@@ -15,13 +15,15 @@ from verifier.engines.lemma_sets import LemmaSets, prove_with
 from verifier.engines.lemmas import candidates
 from verifier.engines.search import Found, Search, everyone, scopes_up_to
 from verifier.engines.single import Single, assumptions_of, goal_of
+from verifier.engines.spacer import Guessed, guess
 from verifier.engines.strengthen import Strengthener
 from verifier.engines.templates import learned
 from verifier.engines.verdict import Verdict
+from verifier.logic.solvers.answer import Answer
 from verifier.system.rewrite import subterms
 from verifier.system.simulate import hunt
-from verifier.system.terms import Agg, Term
-from verifier.system.transition import Invariant, Reachable, Rule, StepProperty
+from verifier.system.terms import Agg, Term, conj
+from verifier.system.transition import Invariant, Property, Reachable, Rule, StepProperty
 from verifier.system.values import scope_of
 
 SHORT = 4
@@ -105,6 +107,23 @@ def template(single: Single) -> Verdict | None:
     return single.proved_with(found) if found else None
 
 
+def spacer(single: Single) -> Verdict | None:
+    """With invariants that Spacer finds of a linear abstraction; or along the path on which it sees the goal fail."""
+    prop = single.prop
+    if single.left is None or not isinstance(prop, Invariant | StepProperty):
+        return None
+    single.say("asking Spacer about a linear abstraction")
+    guessed = _ask_spacer(single, prop, 1)
+    if guessed is None:
+        return None
+    if guessed.path:
+        return _along(single, prop, guessed.path, 1)
+    if not guessed.lemmas:
+        return None
+    found = LemmaSets(single.discharger, prop, single.shared.known).among(guessed.lemmas)
+    return single.proved_with(found) if found else None
+
+
 def k_induction(single: Single) -> Verdict | None:
     """From several steps in a row."""
     prop = single.prop
@@ -150,6 +169,44 @@ def full_search(single: Single) -> Verdict | None:
     wide = (everyone(single.system, options.members + 1),)
     wider = _searcher(single).find(single.prop, WIDE_DEPTH, wide, single.say)
     return single.told(wider.counterexample, SEARCHED) if isinstance(wider, Found) else None
+
+
+def path_search(single: Single) -> Verdict | None:
+    """Along the path on which Spacer sees the goal fail in a linear abstraction: deep runs, at the price of one query
+    for each path."""
+    prop = single.prop
+    assert isinstance(prop, Invariant | StepProperty | Reachable)
+    single.say("asking Spacer for a path")
+    for members in range(1, single.shared.options.members + 1):
+        guessed = _ask_spacer(single, prop, members)
+        if guessed is None or not guessed.path:
+            return None
+        verdict = _along(single, prop, guessed.path, members)
+        if verdict is not None:
+            return verdict
+    return None
+
+
+def _along(single: Single, prop: Property, path: tuple[str, ...], members: int) -> Verdict | None:
+    """Along a path that was seen with so many members; what is too abstract with them may work with more."""
+    for number in range(members, single.shared.options.members + 2):
+        found = _searcher(single).along(prop, path, everyone(single.system, number), single.say)
+        if found is not None:
+            return single.told(found.counterexample, "search along a path, replayed")
+    return None
+
+
+def _ask_spacer(single: Single, prop: Invariant | StepProperty | Reachable, members: int) -> Guessed | None:
+    if members not in single.guessed:
+        known = tuple(single.shared.known.values())
+        guessed = guess(single.system, prop, conj(prop.defined, prop.formula), known, members)
+        single.guessed[members] = guessed
+        if guessed is not None:
+            answer = guessed.answer
+            single.discharger.meter.note(
+                Answer("unknown", rlimit=answer.rlimit, seconds=answer.seconds, why=answer.why)
+            )
+    return single.guessed[members]
 
 
 def random_play(single: Single) -> Verdict | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
@@ -87,6 +87,17 @@ class Search:
             if not undecided:
                 reached = max(reached, length)
         return Exhausted(reached, scopes[-1], undecided)
+
+    def along(
+        self, prop: Property, actions: Sequence[str], sizes: Mapping[str, int], listen: Callable[[str], None]
+    ) -> Found | None:
+        """A run that takes these actions in turn and breaks the property at its end."""
+        unrolling = Unrolling(self.system, sizes, self.invariants)
+        listen(f"searching a run of {len(actions)} steps along a path")
+        for action in actions:
+            unrolling.step(action)
+        outcome = self._at_end(unrolling, prop)
+        return outcome if isinstance(outcome, Found) else None
 
     def _at_end(self, unrolling: Unrolling, prop: Property) -> Found | str:
         kept = len(unrolling.facts), len(unrolling.encoder.facts)

@@ -12,6 +12,7 @@ from verifier.engines.minimise import Minimiser
 from verifier.engines.options import Event, Listen, Options
 from verifier.engines.samples import MANY, Samples
 from verifier.engines.search import Exhausted
+from verifier.engines.spacer import Guessed
 from verifier.engines.verdict import Cost, Verdict
 from verifier.system.execute import Interpreter
 from verifier.system.pretty import pretty
@@ -66,6 +67,8 @@ class Single:
     many_samples: Samples
     left: Open | None = None
     searched: Exhausted | None = None
+    guessed: dict[int, Guessed | None] = field(default_factory=dict)
+    """What Spacer said, by the number of members."""
 
     @staticmethod
     def of(shared: Shared, prop: Property, discharger: Discharger) -> Single:

@@ -33,9 +33,10 @@ _INVARIANT = frozenset({"invariant", "lemma"})
 _STEP = _INVARIANT | {"step"}
 _PROVABLE = _STEP | {"rule", "enabled"}
 _REACHABLE = frozenset({"reachable"})
+_PATH = _STEP | _REACHABLE
 _ANY = _PROVABLE | _REACHABLE
 
-Answers = Literal["proof", "refutation"]
+Answers = Literal["proof", "refutation", "either"]
 
 
 @final
@@ -57,13 +58,15 @@ LADDER: tuple[Rung, ...] = (
     #    name            takes       may answer    budget   method
     Rung("direct",       _PROVABLE,  "proof",      None,    rungs.as_it_stands),
     Rung("unreachable",  _REACHABLE, "proof",      None,    rungs.unreachable),
-    Rung("short search", _PROVABLE,  "refutation", None,    rungs.short_search),
+    Rung("short search", _ANY,       "refutation", None,    rungs.short_search),
     Rung("one lemma",    _PROVABLE,  "proof",      8 * M,   rungs.one_lemma),
+    Rung("Spacer",       _STEP,      "either",     2 * M,   rungs.spacer),
     Rung("Houdini",      _PROVABLE,  "proof",      4 * M,   rungs.houdini),
     Rung("equality",     _PROVABLE,  "proof",      2 * M,   rungs.equality),
     Rung("template",     _PROVABLE,  "proof",      4 * M,   rungs.template),
     Rung("k-induction",  _STEP,      "proof",      2 * M,   rungs.k_induction),
     Rung("search",       _ANY,       "refutation", None,    rungs.full_search),
+    Rung("path",         _PATH,      "refutation", None,    rungs.path_search),
     Rung("random play",  _ANY,       "refutation", None,    rungs.random_play),
 )  # fmt: skip
 
@@ -124,7 +127,7 @@ def order(prop: Property) -> Iterator[Rung]:
         yield from taking
         return
     yield from (r for r in taking if r.answers == "refutation" and r.name != "short search")
-    yield from (r for r in taking if r.answers == "proof")
+    yield from (r for r in taking if r.answers != "refutation")
 
 
 def _name(rung: Rung, prop: Property) -> str:
