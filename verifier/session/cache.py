@@ -17,8 +17,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, final
+from typing import final
 
+from verifier.engines.finding import Finding
 from verifier.engines.options import Options
 from verifier.engines.verdict import Verdict
 from verifier.logic.solvers.answer import Answer, Forgetful, Question
@@ -30,9 +31,17 @@ from verifier.session.fingerprint import (
     solver_fingerprint,
 )
 from verifier.session.store import Store, folder_of_cache
-from verifier.session.verdict_json import UnreadableError, from_json, read, to_json, written
+from verifier.session.verdict_json import (
+    UnreadableError,
+    from_json,
+    read,
+    read_findings,
+    to_json,
+    written,
+    written_findings,
+)
 from verifier.system.execute import Interpreter
-from verifier.system.transition import System
+from verifier.system.transition import Property, System
 
 _ASKING = Path(__file__).resolve().parent.parent / "logic" / "solvers" / "z3_text.py"
 
@@ -82,6 +91,15 @@ class Answers:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What the engines found about one system: verdicts by property, and what is worth a look."""
+
+    verdicts: Mapping[str, Verdict]
+    findings: tuple[Finding, ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Cache:
     """Verdicts, and the memory of answers below them. `made_by` stands for the code and the solver; `stamp` tells when
     the code changes below our feet."""
@@ -91,28 +109,31 @@ class Cache:
     made_by: bytes
     stamp: bytes | None
 
-    def recall(self, system: System, options: Options) -> Mapping[str, Verdict] | None:
-        """The verdicts of all properties that the options name, by name; None unless every one of them is known."""
-        data = self.store.get(self._key(system, options))
-        if not isinstance(data, dict) or data.keys() != options.only:
-            return None
+    def recall(self, system: System, options: Options) -> Found | None:
+        """What is known of all properties that the options name; None unless it is known of every one."""
+        match self.store.get(self._key(system, options)):
+            case {"verdicts": dict(verdicts), "findings": findings} if verdicts.keys() == options.only:
+                pass
+            case _:
+                return None
         interp = Interpreter(system)
         try:
-            found = {p.heading.name: read(interp, p, data[p.heading.name]) for p in _asked(system, options)}
+            read_ = {p.heading.name: read(interp, p, verdicts[p.heading.name]) for p in _asked(system, options)}
+            free = {n: replace(v, cost=replace(v.cost, seconds=0.0, solver_seconds=0.0)) for n, v in read_.items()}
+            return Found(free, read_findings(system, findings))
         except UnreadableError:
             return None
-        return {n: replace(v, cost=replace(v.cost, seconds=0.0, solver_seconds=0.0)) for n, v in found.items()}
 
-    def keep(self, system: System, options: Options, verdicts: Mapping[str, Verdict]) -> None:
+    def keep(self, system: System, options: Options, found: Found) -> None:
         """Store verdicts, if they are all that the options name and none depends on how fast this machine is."""
-        if verdicts.keys() != options.only or any(v.cost.timed_out for v in verdicts.values()):
+        if found.verdicts.keys() != options.only or any(v.cost.timed_out for v in found.verdicts.values()):
             return
         interp = Interpreter(system)
-        data: dict[str, Any] = {
-            p.heading.name: written(interp, p, verdicts[p.heading.name]) for p in _asked(system, options)
-        }
-        if None not in data.values() and self.stamp is not None and code_stamp() == self.stamp:
-            self.store.put(self._key(system, options), data)
+        findings = written_findings(system, found.findings)
+        verdicts = {p.heading.name: written(interp, p, found.verdicts[p.heading.name]) for p in _asked(system, options)}
+        if findings is None or None in verdicts.values() or self.stamp is None or code_stamp() != self.stamp:
+            return
+        self.store.put(self._key(system, options), {"verdicts": verdicts, "findings": findings})
 
     def flush(self) -> None:
         """Write what is not on the disk yet."""
@@ -126,5 +147,5 @@ class Cache:
         return fingerprint("verdicts", self.made_by, system, replace(options, memory=Forgetful()))
 
 
-def _asked(system: System, options: Options) -> tuple[Any, ...]:
+def _asked(system: System, options: Options) -> tuple[Property, ...]:
     return tuple(p for p in system.properties if p.heading.name in options.only)

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import final
 
+from verifier.engines.finding import Finding
 from verifier.engines.options import Event, Options
 from verifier.engines.verdict import Cost, Verdict
 from verifier.logic.solvers.answer import Answer, Forgetful, Memory, Question
-from verifier.session.cache import Cache
+from verifier.session.cache import Cache, Found
 from verifier.session.choose import Job
-from verifier.session.run import Expected, Result
+from verifier.session.run import Expected, Notice, Result
 from verifier.system.transition import Property, Reachable, Scenario, System
 
 
@@ -64,9 +65,10 @@ class Attended:
 @final
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The verdicts of one job, by property; `remembered` are those that an earlier run found."""
+    """The verdicts of one job, by property, and what is worth a look. `remembered` are verdicts of an earlier run."""
 
     verdicts: Mapping[str, Verdict]
+    findings: tuple[Finding, ...] = ()
     remembered: frozenset[str] = frozenset()
 
 
@@ -87,8 +89,9 @@ class Schedule:
     def __post_init__(self) -> None:
         self.memory = Attended(self.cache.answers if self.cache is not None else Forgetful())
 
-    def results(self) -> Iterator[Result]:
-        """All results, in the order of the jobs and of the properties in them."""
+    def results(self) -> Iterator[Result | Notice]:
+        """All results, in the order of the jobs and of the properties in them; behind those of a job, what is worth a
+        look in its spec."""
         known = [self._known(job) for job in self.jobs]
         for job, settled in zip(self.jobs, self._all(known), strict=True):
             for prop in job.system.properties:
@@ -98,6 +101,7 @@ class Schedule:
                     expected = _expected(prop)
                     demanded = verdict.name == ("violated" if expected == "violated" else "proved")
                     yield Result(job.system, prop, verdict, expected, demanded, job.profile, name in settled.remembered)
+            yield from (Notice(job.system, finding) for finding in settled.findings)
 
     def _all(self, known: list[Settled | None]) -> list[Settled]:
         missing = [job for job, found in zip(self.jobs, known, strict=True) if found is None]
@@ -122,7 +126,7 @@ class Schedule:
         found = self.cache.recall(job.system, options) if self.cache is not None else None
         if found is None:
             return None
-        return Settled({**found, **_scenarios(job)}, frozenset(found))
+        return Settled({**found.verdicts, **_scenarios(job)}, found.findings, frozenset(found.verdicts))
 
     def _settled(self, job: Job) -> Settled:
         options = self._options(job)
@@ -132,23 +136,26 @@ class Schedule:
             self.cache.flush()
         with self._lock:
             self.done += 1
-        return Settled({**found, **_scenarios(job)})
+        return Settled({**found.verdicts, **_scenarios(job)}, found.findings)
 
     def _options(self, job: Job) -> Options:
-        scenarios = {p.heading.name for p in job.system.properties if isinstance(p, Scenario)}
-        options = Options(only=job.names - scenarios, memory=self.memory)
+        """What is asked of the engines. Only a spec that is settled as a whole is looked at."""
+        provable = {p.heading.name for p in job.system.properties if not isinstance(p, Scenario)}
+        only = job.names & provable
+        options = Options(only=only, memory=self.memory, look=only == provable and not job.profile)
         return options if self.depth is None else replace(options, depth=self.depth)
 
     def _tell(self, job: Job, event: Event) -> None:
         self.listen(Progress(job.system.spec, event.prop, event.phase, self.done, len(self.jobs)))
 
 
-def _engines(system: System, options: Options, heard: Callable[[Event], None]) -> Mapping[str, Verdict]:
+def _engines(system: System, options: Options, heard: Callable[[Event], None]) -> Found:
     """Solvers are imported here and nowhere else, so that whatever needs none starts fast."""
-    from verifier.engines.strategy import settle
+    from verifier.engines.strategy import settled
 
-    verdicts = settle(system, options, heard)
-    return {p.heading.name: v for p, v in zip(system.properties, verdicts, strict=True) if v is not None}
+    out = settled(system, options, heard)
+    verdicts = {p.heading.name: v for p, v in zip(system.properties, out.verdicts, strict=True) if v is not None}
+    return Found(verdicts, out.findings)
 
 
 def _scenarios(job: Job) -> Mapping[str, Verdict]:

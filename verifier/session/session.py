@@ -16,7 +16,7 @@ from verifier.language.diagnostics import Diagnostic
 from verifier.session.choose import Job, jobs_of
 from verifier.session.library import target_of
 from verifier.session.load import Loaded, Target, load, once
-from verifier.session.run import Result, Run
+from verifier.session.run import Notice, Result, Run
 from verifier.session.versions import versions
 from verifier.system.transition import Scenario, System
 
@@ -57,7 +57,8 @@ def check(request: Request, listen: Listen = lambda _: None) -> Run:
     prepared = prepare(request.paths)  # text, syntax, names and types, transition systems
     jobs = jobs_of(prepared, request)  # which properties of which system, with which profile's numbers
     diagnostics = (*prepared.diagnostics, *jobs.diagnostics)
-    results = () if diagnostics else _settle(jobs.jobs, request, listen)  # verdicts
+    told = () if diagnostics else tuple(_settle(jobs.jobs, request, listen))  # verdicts, and what is worth a look
+    results = tuple(t for t in told if isinstance(t, Result))
     return Run(
         results=results,
         diagnostics=diagnostics,
@@ -70,6 +71,7 @@ def check(request: Request, listen: Listen = lambda _: None) -> Run:
         targets={s.path: target_of(t.place) for t, _, s in prepared.systems},
         profiles=jobs.profiles,
         ambiguous=_ambiguous(s for _, _, s in prepared.systems),
+        notices=tuple(t for t in told if isinstance(t, Notice)),
     )
 
 
@@ -88,7 +90,7 @@ def prepare(paths: tuple[str, ...]) -> Prepared:
     return Prepared(tuple(systems), loaded, once(problems))
 
 
-def _settle(jobs: tuple[Job, ...], request: Request, listen: Listen) -> tuple[Result, ...]:
+def _settle(jobs: tuple[Job, ...], request: Request, listen: Listen) -> tuple[Result | Notice, ...]:
     from verifier.session.schedule import Schedule  # not needed to report a mistake in the input
 
     cache = _cache() if request.cache and jobs else None

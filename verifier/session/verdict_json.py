@@ -14,12 +14,13 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal, Union, final, get_args, get_origin, get_type_hints
 
+from verifier.engines.finding import Finding
 from verifier.engines.verdict import Verdict
-from verifier.language.source import Span
+from verifier.language.source import NOWHERE, Span
 from verifier.system.execute import Interpreter
 from verifier.system.replay import Candidate, candidate_of, claim_of, confirm
 from verifier.system.trace import Counterexample
-from verifier.system.transition import Property, Reachable
+from verifier.system.transition import Property, Reachable, System, kind_of
 
 
 @final
@@ -80,6 +81,34 @@ def _replayed(interp: Interpreter, prop: Property, claim: Candidate) -> Countere
     return found
 
 
+# ---------------------------------------------------------------------------------------------- findings
+
+
+def written_findings(system: System, findings: tuple[Finding, ...]) -> Any:
+    """What is worth a look as JSON; None if reading it would not give the very same again."""
+    data = to_json(tuple(replace(f, span=NOWHERE) for f in findings))
+    return data if read_findings(system, data) == findings else None
+
+
+def read_findings(system: System, data: Any) -> tuple[Finding, ...]:
+    """What is worth a look, with its places as they are now. Raises UnreadableError."""
+    found: tuple[Finding, ...] = from_json(data, tuple[Finding, ...])
+    return tuple(replace(f, span=_place(system, f)) for f in found)
+
+
+def _place(system: System, finding: Finding) -> Span:
+    places: dict[str, Span] = {}
+    if "action" in finding.what:
+        places = {a.name: a.span for a in system.actions}
+    else:
+        places |= {r.name: r.span for r in system.relies}
+        places |= {a.name: a.span for a in system.assumptions}
+        places |= {p.heading.name: p.heading.span for p in system.properties if kind_of(p) == finding.what}
+    if finding.about not in places:
+        raise UnreadableError
+    return places[finding.about]
+
+
 # ---------------------------------------------------------------------------------------------- values
 
 
@@ -100,7 +129,9 @@ def to_json(value: Any) -> Any:
         case Mapping():
             return {"map": [[to_json(k), to_json(v)] for k, v in value.items()]}
         case Span():
-            raise TypeError("a place is found anew")
+            if value != NOWHERE:
+                raise TypeError("a place is found anew")
+            return "nowhere"
         case _ if is_dataclass(value):
             return {type(value).__name__: [to_json(getattr(value, f.name)) for f in fields(value)]}
         case _:
@@ -122,6 +153,9 @@ def from_json(data: Any, hint: Any) -> Any:
     elif hint in (bool, int, str):
         if type(data) is hint:
             return data
+    elif hint is Span:
+        if data == "nowhere":
+            return NOWHERE
     elif hint in (None, type(None)):
         if data is None:
             return None
