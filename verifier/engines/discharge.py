@@ -140,14 +140,16 @@ class Discharger:
     seed: int = 0
     allowance: Allowance | None = None
     """Where set, asking beyond it raises OutOfBudgetError."""
+    excluded: list[Case] | None = None
+    """Where set, cases that were excluded are noted here, as far as an assumption had a part in it."""
 
     def metered(self) -> Discharger:
         """One that counts for itself, and shares the answers."""
-        return Discharger(self.system, Meter(self.meter.memory), self.answers, self.seed)
+        return Discharger(self.system, Meter(self.meter.memory), self.answers, self.seed, excluded=self.excluded)
 
     def within(self, budget: int) -> Discharger:
         """The same, for a rung that may spend so many solver resource units."""
-        return Discharger(self.system, self.meter, self.answers, self.seed, Allowance(budget))
+        return Discharger(self.system, self.meter, self.answers, self.seed, Allowance(budget), self.excluded)
 
     def prove(self, claim: Claim, *, effort: Literal["quick", "full"] = "full") -> Open | None:
         """None when every case of the claim is excluded, else the first that is not."""
@@ -191,7 +193,18 @@ class Discharger:
         """What the solver says of a text that is no obligation: a guess to be made, of which nothing depends."""
         return self._answer(text, "smt", limit)
 
+    def glance(self, case: Case, limit: int) -> bool:
+        """Whether a case is excluded, with a single query."""
+        script = case.script("relaxed")
+        return bool(script.trivial) or self._ask(script, "nlsat", limit).status == "unsat"
+
     def _exclude(self, claim: Claim, case: Case, effort: Literal["quick", "full"]) -> Open | None:
+        left = self._tried(claim, case, effort)
+        if left is None and self.excluded is not None and case.stems and is_open(case.without(case.stems)):
+            self.excluded.append(case)
+        return left
+
+    def _tried(self, claim: Claim, case: Case, effort: Literal["quick", "full"]) -> Open | None:
         """The rungs: as it is, in parts, with patience, and on native integers."""
         script = case.script("relaxed")
         if script.trivial:

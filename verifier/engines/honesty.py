@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from verifier.engines.direct import Proof, prove_step
-from verifier.engines.discharge import Discharger, Hypotheses, OutOfBudgetError
+from verifier.engines.discharge import Discharger, Hypotheses, Meter, OutOfBudgetError
 from verifier.engines.finding import Finding, FindingKind
+from verifier.engines.needed import unneeded
 from verifier.engines.played import actions_taken
 from verifier.engines.search import Exhausted, Search, everyone
 from verifier.engines.triviality import trivial_properties
@@ -32,8 +33,8 @@ from verifier.system.transition import (
 from verifier.system.units import units_of
 from verifier.system.values import scope_of
 
-ALLOWANCE = 120_000
-"""Solver resource units for all of it."""
+ALLOWANCE = 60_000
+"""Solver resource units for what is said and done, and again for what is assumed."""
 
 DEPTH, MEMBERS = 3, 2
 """Steps of the search for a run that takes an action, and members of each open sort."""
@@ -47,11 +48,14 @@ def look(discharger: Discharger, verdicts: Mapping[str, Verdict], known: Hypothe
     settled = [p for p in discharger.system.properties if p.heading.name in verdicts]
     proved = [p for p in settled if verdicts[p.heading.name].name == "proved"]
     spoken = [p for p in settled if verdicts[p.heading.name].name != "vacuous"]
-    frugal = discharger.metered().within(ALLOWANCE)
+    excluded = tuple(discharger.excluded or ())
+    frugal = Discharger(discharger.system, Meter(discharger.meter.memory), discharger.answers, discharger.seed)
+    frugal = frugal.within(ALLOWANCE)
     return (
         *_while_it_lasts(idle_actions(frugal, tuple(verdicts.values()), known)),
         *_while_it_lasts(_empty_parts(frugal, proved, known)),
         *_while_it_lasts(trivial_properties(frugal, spoken)),
+        *_while_it_lasts(unneeded(frugal.within(ALLOWANCE), excluded, verdicts)),
     )
 
 

@@ -89,7 +89,7 @@ def settle(system: System, options: Options, listen: Listen) -> tuple[Verdict | 
 
 def settled(system: System, options: Options, listen: Listen) -> Settled:
     """The verdicts, with what else came out on the way."""
-    discharger = Discharger(system, Meter(options.memory), seed=options.seed)
+    discharger = Discharger(system, Meter(options.memory), seed=options.seed, excluded=[] if options.look else None)
     work = Settling(Shared(system, options, listen), discharger, climb)
     verdicts = work.run()
     known = work.shared.known

@@ -16,7 +16,7 @@ from verifier.system.transition import Action, System, Variable
 def parameter_facts(encoder: Encoder) -> list[Node]:
     """What is assumed of the parameters."""
     nowhere = Frame({"now": {}})
-    facts = [encoder.assume(a.condition, nowhere) for a in encoder.system.assumptions]
+    facts = [encoder.assume_from((a.kind, a.name), a.condition, nowhere) for a in encoder.system.assumptions]
     encoder.background.update(facts)
     return facts
 

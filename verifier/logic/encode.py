@@ -38,6 +38,10 @@ from verifier.system.transition import System, Variable
 _SORTS: Mapping[str, SortName] = {"bool": "B", "int": "I", "real": "R", "sort": "I", "enum": "I"}
 
 
+Stem = tuple[str, str]
+"""What is assumed, by its keyword (`assume`, `where`, `rely`) and its name."""
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Universal:
@@ -70,6 +74,12 @@ class Encoder:
     background: set[Node] = field(default_factory=set)
     """Facts about the parameters and the state that are known in any case: of use only where they touch the rest."""
     universals: list[Universal] = field(default_factory=list)
+    stems: dict[Node, frozenset[Stem]] = field(default_factory=dict)
+    """Facts that are there because of something assumed, and of what."""
+    lifting: frozenset[Stem] = frozenset()
+    """Assumptions that say something of members outside the classes."""
+    lifted: set[Node] = field(default_factory=set)
+    """What is known of those members, due to whatever has been said of them."""
     _fresh: dict[str, int] = field(default_factory=dict)
     _rests: list[Node] = field(default_factory=list)
     """The members outside the classes that are being spoken of, outermost first."""
@@ -246,6 +256,16 @@ class Encoder:
     def assume(self, term: Term, frame: Frame) -> Node:
         """The node of a term that is asserted."""
         return self.formula(term, frame, True, asserted=True)
+
+    def assume_from(self, stem: Stem, term: Term, frame: Frame) -> Node:
+        """The node of a term that is asserted because of an assumption, which is noted."""
+        before = len(self.universals)
+        node = self.assume(term, frame)
+        for part in (node, *(self.pool.args[node] if self.pool.ops[node] == "and" else ())):
+            self.stems[part] = self.stems.get(part, frozenset()) | {stem}
+        if len(self.universals) > before:
+            self.lifting |= {stem}
+        return node
 
     def deny(self, term: Term, frame: Frame) -> Node:
         """The node of a term's negation, which is asserted."""

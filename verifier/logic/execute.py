@@ -224,6 +224,8 @@ def holds(encoder: Encoder, condition: Condition) -> Node:
     if condition.at is None:
         with encoder.for_each(condition.of_each):
             if condition.under == encoder.pool.true:
+                if condition.why.kind == "rely":
+                    return encoder.assume_from(("rely", condition.why.name), condition.term, condition.frame)
                 return encoder.assume(condition.term, condition.frame)
             return encoder.pool.implies(condition.under, encoder.formula(condition.term, condition.frame, True))
     # The classes have conditions of their own; of the rest only universal facts are known, and those are left out.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import final
 
-from verifier.logic.encode import Encoder
+from verifier.logic.encode import Encoder, Stem
 from verifier.logic.execute import Run
 from verifier.logic.formulas import Node, Pool
 from verifier.logic.smtlib import Reading, Script, write
@@ -34,6 +34,21 @@ class Case:
     def script(self, reading: Reading) -> Script:
         """The query that is unsatisfiable if the case is excluded."""
         return write(self.encoder.pool, self.facts, reading)
+
+    @property
+    def stems(self) -> frozenset[Stem]:
+        """The assumptions that some fact is there for."""
+        stems, lifted = self.encoder.stems, self.encoder.lifted
+        direct = frozenset(s for fact in self.facts for s in stems.get(fact, ()))
+        return direct | self.encoder.lifting if any(f in lifted for f in self.facts) else direct
+
+    def without(self, gone: frozenset[Stem]) -> Case:
+        """The case without what is known only by certain assumptions: facts for which no other assumption is left, and
+        all that is known of the members outside the classes if some of it may be due to one of them."""
+        stems, lifted = self.encoder.stems, self.encoder.lifted
+        unsure = lifted if self.encoder.lifting & gone else frozenset[Node]()
+        kept = (f for f in self.facts if f not in unsure and (f not in stems or stems[f] - gone))
+        return Case(self.encoder, tuple(kept), self.taken)
 
     def halves(self) -> tuple[Case, Case] | None:
         """The same case split in two, or None where it is a plain conjunction already."""
@@ -116,6 +131,7 @@ def completed(encoder: Encoder, facts: Iterable[Node]) -> tuple[Node, ...]:
         about_rest = encoder.rest_facts(lambda fact: _rest_sums(encoder, [fact]) <= used)
         lifted = [f for f in about_rest if f != pool.true]
         encoder.background.update(lifted)
+        encoder.lifted.update(lifted)
         direct += lifted
     return connected(encoder, direct)
 
