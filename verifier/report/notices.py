@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, assert_never, final
 
 from verifier.engines.finding import Finding
+from verifier.language.frozen import dataclass
 from verifier.language.source import Source, Span
 from verifier.report.text import Line, Look, Piece, indented, line, plain_text
 from verifier.report.words import scope, steps
@@ -107,7 +107,7 @@ def section(run: Run, look: Look) -> Iterator[Line]:
     yield line(Piece("Worth a look", "warn"), Piece("  (no reason to fail)", "faint"))
     for finding, notices in groups.items():
         said = words(finding)
-        specs = " and ".join(dict.fromkeys(n.system.spec for n in notices))
+        specs = ", ".join(dict.fromkeys(n.system.spec for n in notices))
         place = _line(finding.span, run.sources)
         where = f"{place}, {specs}" if place else specs
         first, *rest = indented(plain_text(said.head), "    ", look.width)

@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, final
 
 from verifier.language.diagnostics import Diagnostic
+from verifier.session.agreed import agreed
 from verifier.session.choose import Job, jobs_of
 from verifier.session.library import target_of
 from verifier.session.load import Loaded, Target, load, once
@@ -71,7 +72,7 @@ def check(request: Request, listen: Listen = lambda _: None) -> Run:
         targets={s.path: target_of(t.place) for t, _, s in prepared.systems},
         profiles=jobs.profiles,
         ambiguous=_ambiguous(s for _, _, s in prepared.systems),
-        notices=tuple(t for t in told if isinstance(t, Notice)),
+        notices=agreed((t for t in told if isinstance(t, Notice)), (s for _, _, s in prepared.systems)),
     )
 
 
