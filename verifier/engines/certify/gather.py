@@ -32,6 +32,8 @@ class Gathering:
     place: Place
     roots: Iterable[Ref]
     index: Any
+    done: frozenset[str] = frozenset()
+    """Facts that have been replaced by one of their alternatives."""
     items: list[Item] = field(default_factory=list)
     some: list[Item] = field(default_factory=list)
     """Facts that somebody of the rest exists with some property."""
@@ -54,7 +56,7 @@ class Gathering:
             for i, part in enumerate(formula[1]):
                 self._add(["part", ref, i], part)
             return
-        if formula == TRUE or formula in self._seen:
+        if formula == TRUE or formula in self._seen or str(ref) in self.done or _is_plain(formula):
             return
         self._seen.add(formula)
         if formula[0] == "all":
@@ -168,6 +170,11 @@ def _opened(ref: Ref, body: Formula, stars: tuple[str, ...], place: Place) -> It
                         continue
         else:
             yield item
+
+
+def _is_plain(formula: Formula) -> bool:
+    """Whether a clause offers both sides of an equation, and so says nothing."""
+    return formula[0] == "or" and any(p[0] == "eq" and ("ne", p[1]) in formula[1] for p in formula[1])
 
 
 def _flat(ref: Ref, formula: Formula) -> Iterator[Item]:

@@ -7,7 +7,6 @@ arithmetic finds them exactly.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from typing import final
@@ -15,6 +14,7 @@ from typing import final
 from verifier.engines.certify.text import literal
 from verifier.kernel.formulas import Algebra
 from verifier.kernel.polynomials import Monomial, Number, Poly, constant
+from verifier.language.frozen import dataclass
 
 MOST_PRODUCTS = 1500
 

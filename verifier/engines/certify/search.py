@@ -21,7 +21,8 @@ from verifier.kernel.facts import Ref, Table, arithmetic
 from verifier.kernel.formulas import FALSE, LITERALS, Formula, Refused
 from verifier.kernel.obligations import Obligation
 from verifier.kernel.polynomials import Monomial, Poly, added, frozen, scaled
-from verifier.logic.solvers.z3_text import ask, needed
+from verifier.logic.solvers.z3_core import needed
+from verifier.logic.solvers.z3_text import ask
 
 CORE_LIMIT, DECIDE_LIMIT, LINEAR_LIMIT = 200_000, 400_000, 400_000
 DEEPEST = 40
@@ -38,11 +39,11 @@ class Lost(Exception):
 @dataclass(frozen=True, slots=True)
 class Path:
     """The way down to a place: the facts that mattered further up (None: not known yet), whether the goal has been
-    taken apart, and which of the place's suppositions."""
+    taken apart, and which facts have been replaced by one of their alternatives."""
 
     focus: tuple[Ref, ...] | None = None
     taken: bool = False
-    done: frozenset[int] = frozenset()
+    done: frozenset[str] = frozenset()
     depth: int = 0
 
     def down(self) -> Path:
@@ -99,12 +100,13 @@ class Prover:
         if not path.taken and goal[0] != "true":
             return self._apart(place, "goal", goal, replace(path, taken=True))
         for i, case in enumerate(place.cases):
-            if i not in path.done and case[0] in ("or", "some", "ne"):
-                return self._apart(place, ["case", i], case, replace(path, done=path.done | {i}))
+            if case[0] in ("or", "some", "ne") and str(["case", i]) not in path.done:
+                return self._apart(place, ["case", i], case, path)
         return self._arithmetic(place, path)
 
     def _apart(self, place: Place, ref: Ref, formula: Formula, path: Path) -> Any:
         """Take a fact apart: somebody of whom it speaks, its alternatives, or its parts."""
+        path = replace(path, done=path.done | {str(ref)})
         match formula[0]:
             case "some":
                 return ["witness", ref, self._tree(place.witness_of(ref), path.down())]
@@ -134,14 +136,11 @@ class Prover:
         for labels in (path.focus, _labels(place)):
             if labels is None:
                 continue
-            items = self._gathered(place, (*labels, *_suppositions(place, path)))
+            items = Gathering(place, (*labels, *_suppositions(place, path)), self.table.atom, path.done).run()
             core = self._core(items, place)
             if core is not None:
                 return self._finish(place, core, items, path)
         raise Lost("the facts do not contradict one another, as far as the solver can tell")
-
-    def _gathered(self, place: Place, roots: Sequence[Ref]) -> list[Item]:
-        return Gathering(place, roots, self.table.atom).run()
 
     def _core(self, items: list[Item], place: Place) -> list[Item] | None:
         """Facts that contradict one another, few of them; None where there is no contradiction."""
@@ -199,7 +198,7 @@ class Prover:
             return ["rule", ref, self.table.monomial(monomial), self._tree(place.rule(ref, monomial), below.down())]
         both = _both_ways(core)
         if both is not None:
-            return self._split(place, both, below)
+            return self._equated(place, both, below)
         found = self._combination(place, core, items)
         if found is not None:
             return found
@@ -207,6 +206,17 @@ class Prover:
         if sign is not None:
             return self._split(place, sign, replace(below, focus=None))
         raise Lost("no arithmetic certificate was found")
+
+    def _equated(self, place: Place, equation: Formula, path: Path) -> Any:
+        """Use an equation that two inequalities amount to as a rule."""
+        yes, no = place.split(equation)
+        monomial = _leading(dict(equation[1]), self.atoms)
+        if monomial is None:
+            raise Lost("no arithmetic certificate was found")
+        ref = ["case", len(yes.cases) - 1]
+        used = self._tree(yes.rule(ref, monomial), path.down())
+        rule = ["rule", ref, self.table.monomial(monomial), used]
+        return ["split", self.table.formula(equation), rule, self._tree(no, path.down())]
 
     def _combination(self, place: Place, core: list[Item], items: list[Item]) -> Any:
         numeric = [i for i in core if i.formula[0] in ARITHMETIC]
@@ -312,7 +322,7 @@ def _labels(place: Place) -> tuple[Ref, ...]:
 
 
 def _suppositions(place: Place, path: Path) -> tuple[Ref, ...]:
-    return tuple(["case", i] for i in range(len(place.cases)) if i not in path.done)
+    return tuple(["case", i] for i in range(len(place.cases)) if str(["case", i]) not in path.done)
 
 
 def _root(ref: Ref) -> Ref | None:
