@@ -1,24 +1,30 @@
-"""Counterexamples people can read: fewer steps, rounder numbers. Every try is replayed by the interpreter."""
+"""Counterexamples people can read: fewer steps, fewer members, smaller and rounder numbers.
+
+Every try is replayed by the interpreter, so that a smaller claim is as true as the first one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import floor, log10
+from itertools import combinations, permutations
 from typing import final
 
+from verifier.engines.fewer_members import without_member
+from verifier.engines.round_numbers import roughness, rounder_values
+from verifier.engines.slots import Slot, put, read, slots
 from verifier.system.execute import Interpreter
 from verifier.system.replay import Candidate, confirm, refutes
-from verifier.system.terms import BOOL, INT, REAL, Ty, Value
-from verifier.system.trace import Cell, Counterexample
-from verifier.system.transition import Property, Rule, StepProperty, System, Variable
+from verifier.system.terms import Value
+from verifier.system.trace import Counterexample
+from verifier.system.transition import Property, StepProperty, System, Variable
 
 MOST_TRIES = 1_500
 """Replays spent on one counterexample."""
 
-_Slot = tuple[str, int, str, tuple[int, ...] | None]
-"""Where a number stands: in the parameters, the init choices, a move's argument or choice, the property's arguments."""
+SMALL = 10
+"""Numbers up to here are not scaled down."""
 
 
 @final
@@ -33,13 +39,16 @@ class Minimiser:
 
     def run(self, candidate: Candidate) -> Counterexample | None:
         """The simplest version found, confirmed."""
-        candidate = self._without_moves(candidate)
+        candidate = self._without_members(self._without_moves(candidate))
         for _ in range(3):
             before = candidate
-            for slot in list(slots(self.system, self.prop, candidate)):
-                candidate = self._rounder(candidate, slot)
+            candidate = self._together(self._scaled(candidate))
+            for slot in list(self._numbers(candidate)):
+                candidate = self._rounder(candidate, (slot,))
             if candidate == before or self.tries >= MOST_TRIES:
                 break
+            # Other numbers may do with fewer moves.
+            candidate = self._without_moves(candidate)
         found = confirm(self.interpreter, self.prop, candidate)
         return found if isinstance(found, Counterexample) else None
 
@@ -47,163 +56,91 @@ class Minimiser:
         self.tries += 1
         return self.tries <= MOST_TRIES and refutes(self.interpreter, self.prop, candidate)
 
+    # ------------------------------------------------------------------------------------------ moves, members
+
     def _without_moves(self, candidate: Candidate) -> Candidate:
-        """Leave out moves that are not needed, the last ones first."""
-        needed = 1 if isinstance(self.prop, StepProperty) else 0
-        index = len(candidate.moves) - 1
-        while index >= 0 and len(candidate.moves) > needed:
-            shorter = replace(candidate, moves=candidate.moves[:index] + candidate.moves[index + 1 :])
-            if self._works(shorter):
-                candidate = shorter
-            index -= 1
+        """Leave out moves that are not needed: many at once, the last ones first, then one by one, then two by two."""
+        size = max(1, len(candidate.moves) // 2)
+        while size >= 1:
+            end = len(candidate.moves)
+            while end > 0:
+                candidate, end = self._cut(candidate, range(max(0, end - size), end)), end - size
+            size //= 2
+        for pair in reversed(tuple(combinations(range(len(candidate.moves)), 2))):
+            if pair[1] < len(candidate.moves):
+                candidate = self._cut(candidate, pair)
         return candidate
 
-    def _rounder(self, candidate: Candidate, slot: _Slot) -> Candidate:
-        value, variable = read(self.system, self.prop, candidate, slot)
-        if variable.ty.kind not in ("int", "real") or isinstance(value, bool):
+    def _cut(self, candidate: Candidate, out: Iterable[int]) -> Candidate:
+        gone = set(out)
+        moves = tuple(m for i, m in enumerate(candidate.moves) if i not in gone)
+        if isinstance(self.prop, StepProperty) and not moves:
             return candidate
+        shorter = replace(candidate, moves=moves)
+        return shorter if self._works(shorter) else candidate
+
+    def _without_members(self, candidate: Candidate) -> Candidate:
+        """Let one member do what two did, or leave one out who did nothing."""
+        for sort in self.system.sorts:
+            if sort.size is not None:
+                continue
+            for _ in range(candidate.scope.size(sort.name) - 1):
+                members = range(candidate.scope.size(sort.name))
+                pairs = permutations(reversed(members), 2)
+                fewer = (without_member(self.system, self.prop, candidate, sort.name, a, b) for a, b in pairs)
+                found = next((f for f in fewer if self._works(f)), None)
+                if found is None:
+                    break
+                candidate = found
+        return candidate
+
+    # ------------------------------------------------------------------------------------------ numbers
+
+    def _numbers(self, candidate: Candidate) -> Iterator[Slot]:
+        for slot in slots(self.system, self.prop, candidate):
+            value, variable = self._read(candidate, slot)
+            if variable.ty.kind in ("int", "real") and not isinstance(value, bool):
+                yield slot
+
+    def _read(self, candidate: Candidate, slot: Slot) -> tuple[Value, Variable]:
+        return read(self.system, self.prop, candidate, slot)
+
+    def _scaled(self, candidate: Candidate) -> Candidate:
+        """All amounts (the parameters apart) by one power of ten smaller: constants of 18 digits in a model make a
+        solver answer in numbers of 40."""
+        amounts = [s for s in self._numbers(candidate) if s[0] != "param"]
+        sizes = {s: abs(Fraction(self._read(candidate, s)[0])) for s in amounts}
+        big = [s for s, size in sizes.items() if size > SMALL]
+        digits = max((len(str(int(sizes[s]))) for s in big), default=0)
+        for power in range(digits - 1, 0, -1):
+            smaller = candidate
+            for slot in big:
+                value, variable = self._read(candidate, slot)
+                scaled = Fraction(value) / 10**power
+                smaller = put(smaller, slot, scaled.__ceil__() if variable.ty.kind == "int" else scaled)
+            if self._works(smaller):
+                return smaller
+        return candidate
+
+    def _together(self, candidate: Candidate) -> Candidate:
+        """What has the same value in several places (paid in and paid out) is made rounder in all of them at once."""
+        places: dict[Value, list[Slot]] = {}
+        for slot in self._numbers(candidate):
+            places.setdefault(self._read(candidate, slot)[0], []).append(slot)
+        for same in places.values():
+            if len(same) > 1:
+                candidate = self._rounder(candidate, tuple(same))
+        return candidate
+
+    def _rounder(self, candidate: Candidate, places: tuple[Slot, ...]) -> Candidate:
+        value, variable = self._read(candidate, places[0])
         cost = roughness(value)
         for nicer in rounder_values(value, variable):
             if roughness(nicer) >= cost:
                 continue
-            changed = put(candidate, slot, nicer)
+            changed = candidate
+            for slot in places:
+                changed = put(changed, slot, nicer)
             if self._works(changed):
                 return changed
         return candidate
-
-
-# ---------------------------------------------------------------------------------------------- numbers
-
-
-def roughness(value: int | Fraction) -> tuple[int, int, int, Fraction]:
-    """How hard a number is to read: no finite decimals is worst, then the digits that matter, then the size."""
-    number = Fraction(value)
-    if number == 0:
-        return (0, 0, 0, Fraction(0))
-    denominator = number.denominator
-    for prime in (2, 5):
-        while denominator % prime == 0:
-            denominator //= prime
-    if denominator != 1:
-        return (1, len(str(number.denominator)) + len(str(number.numerator)), 0, abs(number))
-    scaled, places = number, 0
-    while scaled.denominator != 1:
-        scaled *= 10
-        places += 1
-    digits = str(abs(scaled.numerator)).rstrip("0")
-    lead = {"1": 0, "5": 1, "2": 1}.get(digits, 2)
-    return (0, len(digits), lead + (0 if places <= 2 else places), abs(number) if number >= 1 else 1 / abs(number))
-
-
-def rounder_values(value: int | Fraction, variable: Variable) -> Iterator[int | Fraction]:
-    """Numbers near (and not so near) a value that are easier to read, the easiest first."""
-    integer = variable.ty.kind == "int"
-    seen: set[Fraction] = set()
-    tries: list[Fraction] = [Fraction(n) for n in (0, 1, 10, 100, 1000, 2, 5, 20, 50)]
-    number = Fraction(value)
-    if not integer:
-        tries += [Fraction(n, 10) for n in (5, 1, 9, 8, 2)] + [Fraction(n, 100) for n in (5, 1, 75, 95)]
-    magnitude = floor(log10(abs(number))) if number != 0 else 0
-    for digits in (1, 2, 3, 4):
-        unit = Fraction(10) ** (magnitude - digits + 1)
-        low = floor(number / unit) * unit
-        tries += [low, low + unit, low + unit / 2]
-    for candidate in sorted((t for t in tries), key=lambda t: roughness(t)[:3]):
-        if candidate in seen or (integer and candidate.denominator != 1):
-            continue
-        seen.add(candidate)
-        if variable.low is not None and candidate < variable.low:
-            continue
-        if variable.high is not None and candidate > variable.high:
-            continue
-        yield candidate.numerator if integer else candidate
-
-
-# ---------------------------------------------------------------------------------------------- slots
-
-
-def slots(system: System, prop: Property, candidate: Candidate) -> Iterator[_Slot]:
-    """All places of a candidate that hold a number."""
-    for parameter in system.params:
-        if parameter.name not in system.fixed:
-            yield from _cell_slots("param", 0, parameter.name, candidate.params.get(parameter.name))
-    for name, cell in candidate.choices.items():
-        yield from _cell_slots("init", 0, name, cell)
-    for index, move in enumerate(candidate.moves):
-        for i, _ in enumerate(move.args):
-            yield ("arg", index, str(i), None)
-        for name, cell in move.choices.items():
-            yield from _cell_slots("choice", index, name, cell)
-    for name in candidate.args:
-        yield ("prop", 0, name, None)
-
-
-def _cell_slots(kind: str, index: int, name: str, cell: Cell | None) -> Iterator[_Slot]:
-    if isinstance(cell, Mapping):
-        for keys in cell:
-            yield (kind, index, name, keys)
-    elif cell is not None:
-        yield (kind, index, name, None)
-
-
-def read(system: System, prop: Property, candidate: Candidate, slot: _Slot) -> tuple[Value, Variable]:
-    """The value in a slot and the variable whose type it has (for a choice, one that fits its value)."""
-    kind, index, name, keys = slot
-    match kind:
-        case "param":
-            variable = next(p for p in system.params if p.name == name)
-            return _at(candidate.params[name], keys), variable
-        case "init":
-            return _of_kind(_at(candidate.choices[name], keys))
-        case "arg":
-            move = candidate.moves[index]
-            return move.args[int(name)], system.action(move.action).args[int(name)]
-        case "choice":
-            return _of_kind(_at(candidate.moves[index].choices[name], keys))
-        case _:
-            value = candidate.args[name]
-            if isinstance(prop, Rule):
-                for variable in prop.args:
-                    if variable.name == name:
-                        return value, variable
-            return value, Variable(name, (), Ty("sort"))
-
-
-def _at(cell: Cell, keys: tuple[int, ...] | None) -> Value:
-    if isinstance(cell, Mapping):
-        assert keys is not None
-        return cell[keys]
-    return cell
-
-
-def _of_kind(value: Value) -> tuple[Value, Variable]:
-    ty = BOOL if isinstance(value, bool) else INT if isinstance(value, int) else REAL
-    return value, Variable("", (), ty)
-
-
-def put(candidate: Candidate, slot: _Slot, value: Value) -> Candidate:
-    """The candidate with another value in a slot."""
-    kind, index, name, keys = slot
-    match kind:
-        case "param":
-            return replace(candidate, params={**candidate.params, name: _with(candidate.params[name], keys, value)})
-        case "init":
-            return replace(candidate, choices={**candidate.choices, name: _with(candidate.choices[name], keys, value)})
-        case "prop":
-            return replace(candidate, args={**candidate.args, name: value})
-        case _:
-            move = candidate.moves[index]
-            if kind == "arg":
-                place = int(name)
-                changed = replace(move, args=(*move.args[:place], value, *move.args[place + 1 :]))
-            else:
-                changed = replace(move, choices={**move.choices, name: _with(move.choices[name], keys, value)})
-            moves = (*candidate.moves[:index], changed, *candidate.moves[index + 1 :])
-            return replace(candidate, moves=moves)
-
-
-def _with(cell: Cell, keys: tuple[int, ...] | None, value: Value) -> Cell:
-    if isinstance(cell, Mapping):
-        assert keys is not None
-        return {**cell, keys: value}
-    return value

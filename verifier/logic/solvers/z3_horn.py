@@ -8,24 +8,25 @@ from typing import Literal, final
 
 from z3 import z3core as api
 
+from verifier.logic.solvers.answer import TIMEOUT
 from verifier.logic.solvers.z3_text import creation
 
 SAFETY_STOP_SECONDS = 10
 """Wall time after which a question is given up whatever its budget."""
 
+_KEPT_AS_WRITTEN = ("xform.inline_eager", "xform.inline_linear", "xform.slice")
+"""Rewritings of the rules that would take a predicate or a rule's name away."""
+
 Status = Literal["solved", "refuted", "unknown"]
 
 _STATUS: dict[int, Status] = {-1: "solved", 0: "unknown", 1: "refuted"}
-
-_KEPT_AS_WRITTEN = ("xform.inline_eager", "xform.inline_linear", "xform.slice")
-"""Rewritings of the rules that would take a predicate or a rule's name away."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class HornAnswer:
     """`solved`: `solution` gives every predicate, as an S-expression. `refuted`: `path` names the rules from the start
-    to the query. `unknown` says nothing."""
+    to the query. `unknown` says nothing; `why` is `TIMEOUT` if it was the clock that stopped it."""
 
     status: Status
     solution: str = ""
@@ -43,14 +44,21 @@ def solve(text: str, rlimit: int) -> HornAnswer:
         api.Z3_set_param_value(config, "rlimit", str(rlimit))
         context = api.Z3_mk_context_rc(config)
         api.Z3_del_config(config)
+    # Without a handler of its own, an exhausted budget would end the whole process.
+    handler = api.Z3_set_error_handler(context, _ignored)
     try:
-        return _solve(context, text, start)
+        return _solve(context, text, rlimit, start)
     finally:
         with creation:
             api.Z3_del_context(context)
+        del handler
 
 
-def _solve(context: object, text: str, start: float) -> HornAnswer:
+def _ignored(_context: object, _code: int) -> None:
+    """The wrapper looks at the error code itself, and raises."""
+
+
+def _solve(context: object, text: str, rlimit: int, start: float) -> HornAnswer:
     point = api.Z3_mk_fixedpoint(context)
     api.Z3_fixedpoint_inc_ref(context, point)
     params = api.Z3_mk_params(context)
@@ -62,24 +70,23 @@ def _solve(context: object, text: str, start: float) -> HornAnswer:
     for name in _KEPT_AS_WRITTEN:
         api.Z3_params_set_bool(context, params, api.Z3_mk_string_symbol(context, name), False)
     api.Z3_fixedpoint_set_params(context, point, params)
-    queries = api.Z3_fixedpoint_from_string(context, point, text)
-    api.Z3_ast_vector_inc_ref(context, queries)
-    solution, path = "", tuple[str, ...]()
+    found, solution, path, used = 0, "", tuple[str, ...](), rlimit
     try:
+        queries = api.Z3_fixedpoint_from_string(context, point, text)
         found = api.Z3_fixedpoint_query(context, point, api.Z3_ast_vector_get(context, queries, 0))
         if found == -1:
             solution = api.Z3_ast_to_string(context, api.Z3_fixedpoint_get_answer(context, point))
         elif found == 1:
             names = api.Z3_get_symbol_string(context, api.Z3_fixedpoint_get_rule_names_along_trace(context, point))
             path = tuple(reversed(names.split(";")))
+        used = _resources(context, point)
     except api.Z3Exception:
-        found = 0
-    used = _resources(context, point)
-    api.Z3_ast_vector_dec_ref(context, queries)
+        found = 0  # the budget is used up
     api.Z3_params_dec_ref(context, params)
     api.Z3_fixedpoint_dec_ref(context, point)
-    status: Status = "solved" if found == -1 else "refuted" if found == 1 else "unknown"
-    return HornAnswer(status, solution, path, used, time.perf_counter() - start)
+    seconds = time.perf_counter() - start
+    stopped = found == 0 and seconds >= SAFETY_STOP_SECONDS
+    return HornAnswer(_STATUS[found], solution, path, used, seconds, TIMEOUT if stopped else "")
 
 
 def _resources(context: object, point: object) -> int:
