@@ -82,13 +82,14 @@ class Refutation:
 @final
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One obligation settled. `seconds` is wall time; `queries` and `rlimit` are what the solver was asked. `twin` is
-    None where the mistake breaks something else of the file."""
+    """One obligation settled. `rung` is the row of the ladder that settled it. `seconds` is wall time; `queries` and
+    `rlimit` are what the solver was asked. `twin` is None where the mistake breaks something else of the file."""
 
     entry: Entry
     name: str
     kind: str
     verdict: str
+    rung: str
     method: str
     level: str
     queries: int
@@ -173,6 +174,7 @@ def _outcome(entry: Entry, name: str, kind: str, verdict: Verdict, twin: Refutat
         name=name,
         kind=kind,
         verdict=verdict.name,
+        rung=verdict.rung,
         method=verdict.method,
         level=verdict.level or "",
         queries=cost.queries,

@@ -11,7 +11,7 @@ from benchmarks.obligations.suite import Entry, Outcome, Refutation
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "obligations.md"
 
-_HEADS = ("obligation", "kind", "verdict", "method", "level", "queries", "rlimit", "s", "twin")
+_HEADS = ("obligation", "kind", "verdict", "rung", "method", "level", "queries", "rlimit", "twin")
 _INTRO = """\
 # The measured suite
 
@@ -37,16 +37,15 @@ run that breaks it, the rule's own calls among them; nothing where the mistake b
 def terminal(outcomes: Sequence[Outcome]) -> Iterable[str]:
     """The lines of the table, section by section, with the totals."""
     wide = max((len(_label(o)) for o in outcomes), default=0)
+    rung = max((len(o.rung) for o in outcomes), default=0)
     how = max((len(o.method) for o in outcomes), default=0)
     for section, group in groupby(outcomes, lambda o: o.entry.section):
         yield section
         for o in group:
             mark = "✔" if o.ok else "✘"
             cost = f"{o.queries:5} {o.rlimit:10,} {o.seconds:7.2f} s"
-            yield (
-                f"  {mark} {_label(o):<{wide}}  {o.kind:<9}  {o.verdict:<8}  {o.method:<{how}}  {o.level:<2}  "
-                f"{cost}  {_twin(o.twin)}"
-            ).rstrip()
+            found = f"{o.verdict:<8}  {o.rung:<{rung}}  {o.method:<{how}}  {o.level:<2}"
+            yield f"  {mark} {_label(o):<{wide}}  {o.kind:<9}  {found}  {cost}  {_twin(o.twin)}".rstrip()
         yield ""
     yield from _totals(outcomes)
 
@@ -68,8 +67,8 @@ def page(outcomes: Sequence[Outcome]) -> str:
     parts += [f"- {line}" for line in _totals(outcomes)]
     for section, group in groupby(outcomes, lambda o: o.entry.section):
         rows = tuple(group)
-        parts += ["", f"## {_title(section)}", "", "| " + " | ".join(h for h in _HEADS if h != "s") + " |"]
-        parts += ["| --- | --- | --- | --- | --- | ---: | ---: | --- |", *(_row(o) for o in rows), ""]
+        parts += ["", f"## {_title(section)}", "", "| " + " | ".join(_HEADS) + " |"]
+        parts += ["| --- | --- | --- | --- | --- | --- | ---: | ---: | --- |", *(_row(o) for o in rows), ""]
         parts += [line for e in dict.fromkeys(o.entry for o in rows) for line in _mistake(e)]
     return "\n".join(parts) + "\n"
 
@@ -106,7 +105,7 @@ def _twin(twin: Refutation | None) -> str:
 def _row(o: Outcome) -> str:
     twin = "" if o.twin is None else str(o.twin.steps) if o.twin.ok else f"**{o.twin.verdict}**"
     verdict = o.verdict if o.verdict == "proved" else f"**{o.verdict}**"
-    cells = (f"`{_label(o)}`", o.kind, verdict, o.method, o.level, f"{o.queries:,}", f"{o.rlimit:,}", twin)
+    cells = (f"`{_label(o)}`", o.kind, verdict, o.rung, o.method, o.level, f"{o.queries:,}", f"{o.rlimit:,}", twin)
     return f"| {' | '.join(cells)} |"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def test_every_twin_has_its_file() -> None:
 def test_a_twin_is_the_same_file_with_a_mistake(entry: Entry) -> None:
     mistake, breaks = entry.mistake()
     system, twin = system_of(entry.path), system_of(entry.twin)
-    assert mistake.endswith(tuple("abcdefghijklmnopqrstuvwxyz0123456789`")), "a phrase, without a full stop"
+    assert not mistake.endswith("."), "a phrase, without a full stop"
     assert breaks
     assert set(breaks) <= set(obligations(system))
     assert obligations(system) == obligations(twin)
@@ -42,10 +43,10 @@ def test_a_twin_is_the_same_file_with_a_mistake(entry: Entry) -> None:
     assert entry.path.read_text(encoding="utf-8") not in entry.twin.read_text(encoding="utf-8")
 
 
-def _promises(path: Path) -> list[str]:
+def _promises(path: Path) -> str:
     """The text of the spec without what it assumes."""
-    lines = path.read_text(encoding="utf-8").partition("\nspec ")[2].splitlines()
-    return [line for line in lines if not line.startswith(("assume ", "rely "))]
+    spec = path.read_text(encoding="utf-8").partition("\nspec ")[2]
+    return re.sub(r"^(?:assume|rely) .*?(?=^\S|\Z)", "", spec, flags=re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize("entry", ALL, ids=_name)
