@@ -118,6 +118,10 @@ def _format(parser: _Parser) -> None:
     )
 
 
+def _no_cache(parser: _Parser) -> None:
+    parser.add_argument("--no-cache", action="store_true", help="settle everything anew, and remember nothing")
+
+
 def _names(parser: _Parser) -> None:
     parser.add_argument(
         "--property", "-p", action="append", default=[], metavar="NAME",
@@ -143,7 +147,7 @@ def _check() -> _Parser:
         help="settle with the numbers of this profile (a glob; may be repeated), instead of for all numbers",
     )  # fmt: skip
     parser.add_argument("--depth", type=_depth, metavar="N", help="how many steps a search for violations may take")
-    parser.add_argument("--no-cache", action="store_true", help="settle everything anew, and remember nothing")
+    _no_cache(parser)
     parser.add_argument("--stories", action="store_true", help="also tell the runs of violations that were expected")
     _format(parser)
     return parser
@@ -187,10 +191,12 @@ def _fmt() -> _Parser:
 def _explain() -> _Parser:
     parser = _new(
         "explain",
-        "Explain an error by its code, or a property by its name.",
-        ("explain VS0203", "explain lending/pool:covered"),
+        "Explain an error by its code, or a property by its name: what it says, whether it holds, and why.",
+        ("explain VS0203", "explain lending/pool:covered", "explain lending/pool:LendingSolvency.covered"),
     )
     parser.add_argument("name", metavar="CODE|SPEC:PROPERTY", help="such as VS0203 or lending/pool:covered")
+    _no_cache(parser)
+    _format(parser)
     return parser
 
 

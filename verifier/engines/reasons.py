@@ -7,14 +7,17 @@ only when somebody asks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Literal, final
 
 from verifier.engines.discharge import Discharger
+from verifier.engines.grounds import Ground, GroundKind, Reason
+from verifier.language.frozen import dataclass
 from verifier.language.source import NOWHERE, Span
 from verifier.logic.claims import conjuncts, holds_initially, holds_over_step, is_preserved
 from verifier.logic.enabledness import can_run, strategies
+from verifier.logic.encode import Stem
 from verifier.logic.obligations import Claim
 from verifier.logic.programs import program_ends_well, program_goals
 from verifier.logic.witness import IN_WORDS
@@ -37,51 +40,6 @@ from verifier.system.transition import (
     System,
     Why,
 )
-
-GroundKind = Literal[
-    "require",  # a `require` of an action
-    "range",  # a value that would leave its type's range reverts the action
-    "divisor",  # a division by zero reverts it
-    "nothing_fits",  # a `max` or `min` over nothing reverts it
-    "condition",  # a `require` of a rule's own
-    "rely",
-    "assume",
-    "where",  # the bounds of a parameter
-    "itself",  # that the property held before
-    "invariant",  # another one
-    "lemma",  # one that was found
-]
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """A fact that a proof needs. `name` is what a rely, an assumption, a parameter or an invariant is called, `text`
-    its words, or those of a `require`."""
-
-    kind: GroundKind
-    name: str
-    text: str = ""
-    span: Span = NOWHERE
-
-
-ReasonKind = Literal[
-    "untouched",  # the action writes nothing that the property reads
-    "always",  # it holds after the action whatever was before
-    "grounds",  # it follows from the grounds
-    "open",  # no such single step explains it (it was proved in another way)
-]
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why one part of a proof goes through. `where` is `start`, an action, or a line of a rule's program."""
-
-    where: str
-    kind: ReasonKind
-    grounds: tuple[Ground, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 @final
@@ -217,8 +175,8 @@ class _Work:
         grounds = tuple(needed.grounds(self.discharger.system))
         return Reason(where, "grounds" if grounds else "always", grounds)
 
-    def _assumptions(self) -> tuple[str, ...]:
-        return tuple(a.name for a in self.discharger.system.assumptions)
+    def _assumptions(self) -> tuple[Stem, ...]:
+        return tuple((a.kind, a.name) for a in self.discharger.system.assumptions)
 
     def _fewest(self, left: _Left, claims: Rebuild) -> _Left | None:
         """Leave out whole groups, then single facts, for as long as the claims follow."""
@@ -251,21 +209,23 @@ class _Left:
     """The facts that a proof may still use."""
 
     whys: tuple[Why, ...]
-    assumptions: tuple[str, ...]
+    assumptions: tuple[Stem, ...]
     facts: tuple[Fact, ...]
     as_written: bool = False
     """The actions stay as they are: what they require is what is to be shown."""
 
-    def groups(self) -> Iterator[tuple[Why | str | Fact, ...]]:
-        """What to try to do without, in this order: other invariants, assumptions, conditions, the property itself."""
+    def groups(self) -> Iterator[tuple[Why | Stem | Fact, ...]]:
+        """What to try to do without, the dearest first: other invariants, relies, assumptions, bounds of parameters,
+        conditions of the actions, and last that the property held before."""
         yield tuple(f for f in self.facts if f.kind != "itself")
-        yield self.assumptions
         yield tuple(w for w in self.whys if w.kind == "rely")
+        yield tuple(a for a in self.assumptions if a[0] == "assume")
+        yield tuple(a for a in self.assumptions if a[0] == "where")
         yield tuple(w for w in self.whys if w.kind not in ("rely", "require", "assume"))
         yield tuple(w for w in self.whys if w.kind in ("require", "assume"))
         yield tuple(f for f in self.facts if f.kind == "itself")
 
-    def without(self, group: Iterable[Why | str | Fact]) -> _Left:
+    def without(self, group: Iterable[Why | Stem | Fact]) -> _Left:
         """The rest."""
         gone = tuple(group)
         return _Left(
@@ -277,7 +237,9 @@ class _Left:
 
     def system(self, whole: System) -> System:
         """The system in which all else is neither assumed nor required."""
-        assumed = replace(whole, assumptions=tuple(a for a in whole.assumptions if a.name in self.assumptions))
+        assumed = replace(
+            whole, assumptions=tuple(a for a in whole.assumptions if (a.kind, a.name) in self.assumptions)
+        )
         if self.as_written:
             return assumed
         keep = frozenset(self.whys)
@@ -296,7 +258,7 @@ class _Left:
             kind: GroundKind = "condition" if why.kind == "assume" else why.kind
             yield Ground(kind, why.name, why.text, why.span)
         for assumption in whole.assumptions:
-            if assumption.name in self.assumptions:
+            if (assumption.kind, assumption.name) in self.assumptions:
                 yield Ground(assumption.kind, assumption.name, assumption.text, assumption.span)
         for fact in self.facts:
             yield Ground(fact.kind, fact.name, fact.text, fact.span)
@@ -333,19 +295,4 @@ def _with(body: tuple[Stmt, ...], keep: frozenset[Why]) -> tuple[Stmt, ...]:
                 out.append(ForEach(var, _with(inner, keep), span))
             case _:
                 out.append(stmt)
-    return tuple(out)
-
-
-def facts_of(system: System, prop: Property, known: Mapping[str, Term], lemmas: Mapping[str, str]) -> tuple[Fact, ...]:
-    """Proved invariants as facts that a proof of the property may lean on; `lemmas` gives the words of those found."""
-    declared = {p.heading.name: p for p in system.properties}
-    out: list[Fact] = []
-    for name, formula in known.items():
-        if name in lemmas:
-            out.append(Fact(name, formula, "lemma", lemmas[name]))
-        elif name == prop.heading.name:
-            out.append(Fact(name, formula, "itself", prop.heading.text, prop.heading.span))
-        else:
-            heading = declared[name].heading
-            out.append(Fact(name, formula, "invariant", heading.text, heading.span))
     return tuple(out)

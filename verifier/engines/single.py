@@ -39,12 +39,14 @@ from verifier.system.values import scope_of
 @dataclass(slots=True)
 class Shared:
     """What the work on all properties of a system shares. `known` are the proved invariants by name, found lemmas
-    included; `failures` says why others fell, when `known` had `known_then` entries."""
+    included; `found` gives the lemmas that were found for a property; `failures` says why others fell, when `known` had
+    `known_then` entries."""
 
     system: System
     options: Options
     listen: Listen
     known: dict[str, Term] = field(default_factory=dict)
+    found: dict[str, tuple[Term, ...]] = field(default_factory=dict)
     failures: Mapping[str, Open] = field(default_factory=dict)
     known_then: int = 0
 
@@ -106,6 +108,7 @@ class Single:
         """Proved with lemmas that were found. (Other invariants may lean on them. Other kinds are settled side by side,
         and keep what they find.)"""
         shown = tuple(dict.fromkeys(lemmas))
+        self.shared.found[self.prop.heading.name] = shown
         how = "from the invariants"
         if isinstance(self.prop, Invariant):
             how = "induction"
@@ -159,6 +162,15 @@ def goal_of(prop: Property) -> Term:
             return prop.when
         case Rule():
             return conj(*(s.condition for s in prop.program if isinstance(s, Check)))
+        case _:
+            return conj()
+
+
+def stated_by(prop: Property) -> Term:
+    """What a property says of a state (a step), with its definedness; nothing for those that are programs."""
+    match prop:
+        case Invariant() | StepProperty() | Reachable():
+            return conj(prop.defined, prop.formula)
         case _:
             return conj()
 

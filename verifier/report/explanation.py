@@ -1,13 +1,20 @@
-"""The pages of `verify-spec explain`: an error by its code, a property by its name."""
+"""The pages of `verify-spec explain`: an error by its code, a property by its name, with its verdict and the reason."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from verifier.engines.grounds import Account
 from verifier.language.catalogue.entry import Entry
 from verifier.language.source import Source
+from verifier.report.account import account_page, verdict_line
+from verifier.report.account import entry as account_entry
+from verifier.report.json import SCHEMA_VERSION, place_entry, result_entry
+from verifier.report.story import story_body
 from verifier.report.text import BLANK, Line, Look, Piece, indented, line, plain_text
 from verifier.report.words import sentences
+from verifier.session.run import Result, Run
 from verifier.system.transition import Enabled, Property, Rule, Scenario, System, kind_of
 
 
@@ -83,6 +90,45 @@ def property_page(system: System, prop: Property, source: Source | None, look: L
         for rely in system.relies:
             text = f"{rely.name}: {rely.action} only where {plain_text(' '.join(rely.text.split()))}"
             yield from indented(text, "  ", columns)
+
+
+def explained_page(result: Result, run: Run, account: Account | None, look: Look) -> Iterator[Line]:
+    """The page of a property, what came out, and why: the account of a proof, or the story of anything else."""
+    yield from property_page(result.system, result.prop, run.sources.get(result.prop.heading.span.path), look)
+    yield BLANK
+    yield verdict_line(result, look)
+    if account is not None:
+        yield from account_page(result, account, run.sources, look)
+    elif result.verdict.name != "proved" or result.verdict.witness is not None:
+        yield from story_body(result, run, look)
+
+
+def error_entry(about: Entry) -> dict[str, Any]:
+    """An error as a JSON value."""
+    return {
+        "code": about.code,
+        "title": about.title,
+        "explanation": about.explanation,
+        "example": about.example or None,
+        "instead": about.instead or None,
+    }
+
+
+def property_entry(result: Result, run: Run, account: Account | None) -> dict[str, Any]:
+    """A property explained, as a JSON value: its result as in a report, its three sentences, and the account."""
+    said = sentences(result.prop)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": dict(run.versions),
+        "result": result_entry(result, run),
+        "text": _source_text(result.prop, run.sources.get(result.prop.heading.span.path)),
+        "asks": said.asks,
+        "holds": said.holds,
+        "fails": said.fails,
+        "account": account_entry(account, result.prop, lambda span: place_entry(span, run.sources))
+        if account is not None
+        else None,
+    }
 
 
 def _source_text(prop: Property, source: Source | None) -> str:

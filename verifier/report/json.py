@@ -40,9 +40,9 @@ def report(run: Run) -> str:
         "schema_version": SCHEMA_VERSION,
         "tool": dict(run.versions),
         "exit_status": run.status,
-        "results": [_result(r, run) for r in run.results],
+        "results": [result_entry(r, run) for r in run.results],
         "errors": [diagnostic(d, run.sources) for d in run.diagnostics],
-        "warnings": [notice_entry(n, _place(n.finding.span, run.sources)) for n in run.notices],
+        "warnings": [notice_entry(n, place_entry(n.finding.span, run.sources)) for n in run.notices],
         "unmet_assumptions": [diagnostic(d, run.sources) for d in run.unmet],
         "profiles": list(run.profiles),
         "models_without_spec": list(run.models_without_spec),
@@ -64,12 +64,13 @@ def diagnostic(found: Diagnostic, sources: Mapping[str, Source]) -> dict[str, An
         "title": entry(found.code).title,
         "message": message(found),
         "help": advice(found),
-        "place": _place(found.span, sources) if found.span is not None else None,
-        "related": [{"role": role, **(_place(span, sources) or {})} for role, span in found.others],
+        "place": place_entry(found.span, sources) if found.span is not None else None,
+        "related": [{"role": role, **(place_entry(span, sources) or {})} for role, span in found.others],
     }
 
 
-def _result(result: Result, run: Run) -> dict[str, Any]:
+def result_entry(result: Result, run: Run) -> dict[str, Any]:
+    """One result as a JSON value."""
     verdict = result.verdict
     interp = Interpreter(result.system)
     found = verdict.counterexample
@@ -92,7 +93,7 @@ def _result(result: Result, run: Run) -> dict[str, Any]:
         "scope": dict(verdict.scope),
         "profile": result.profile or None,
         "cached": result.cached,
-        "place": _place(result.prop.heading.span, run.sources),
+        "place": place_entry(result.prop.heading.span, run.sources),
         "seconds": _seconds(verdict.cost.seconds),
         "solver_seconds": _seconds(verdict.cost.solver_seconds),
         "queries": verdict.cost.queries,
@@ -109,7 +110,8 @@ def _seconds(value: float) -> float:
     return round(value, 3)
 
 
-def _place(span: Span, sources: Mapping[str, Source]) -> dict[str, Any] | None:
+def place_entry(span: Span, sources: Mapping[str, Source]) -> dict[str, Any] | None:
+    """A place as a JSON value; None if its text is not known."""
     source = sources.get(span.path)
     if source is None:
         return None
@@ -146,7 +148,7 @@ def _counterexample(result: Result, interp: Interpreter, found: Counterexample, 
         "witness": arguments,
         "program": [_step(system, step, scope) for step in found.program],
         "undefined": found.undefined,
-        "failed_at": _place(found.span, run.sources),
+        "failed_at": place_entry(found.span, run.sources),
         "waiting": _waiting(result, interp, found),
         "scenario": scenario_text(interp, result.prop, found),
     }

@@ -39,10 +39,11 @@ from verifier.system.values import with_enums
 
 def story(result: Result, run: Run, look: Look) -> list[Line]:
     """Everything there is to tell about a property that did not come out as proved, passed or reached."""
-    return [*_title(result, run, look), *_body(result, run, look)]
+    return [*_title(result, run, look), *story_body(result, run, look)]
 
 
-def _body(result: Result, run: Run, look: Look) -> Iterator[Line]:
+def story_body(result: Result, run: Run, look: Look) -> Iterator[Line]:
+    """The story without its head."""
     verdict = result.verdict
     found = verdict.counterexample
     if found is not None:

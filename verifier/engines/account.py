@@ -1,0 +1,67 @@
+"""The account of a proof: its reasons, and those of the lemmas that were found for it."""
+
+from __future__ import annotations
+
+from verifier.engines.discharge import Discharger
+from verifier.engines.grounds import Account, LemmaAccount
+from verifier.engines.options import Event, Listen, Options
+from verifier.engines.reasons import Fact, reasons
+from verifier.engines.strategy import Settled, settled
+from verifier.system.pretty import pretty
+from verifier.system.terms import TRUE, Term
+from verifier.system.transition import Heading, Invariant, Property, System
+from verifier.system.units import units_of
+from verifier.system.values import scope_of
+
+
+def account_of(system: System, prop: Property, listen: Listen) -> Account:
+    """The account of a property that can be proved; it is proved again for it. Where the proof takes another way this
+    time, or is of a kind that has no single steps, its reasons say so."""
+    name = prop.heading.name
+    out = settled(system, Options(only=frozenset((name,))), listen)
+    found = out.found.get(name, ())
+    listen(Event(name, "asking what it rests on"))
+    discharger = Discharger(system)
+    facts = _facts(system, out)
+    shown = [Fact(_text(system, lemma), lemma, "lemma", _text(system, lemma)) for lemma in found]
+    given = (*(f for f in facts if f.formula not in found), *shown)
+    return Account(
+        tuple(reasons(discharger, prop, tuple(_seen_from(f, name) for f in given))),
+        tuple(
+            LemmaAccount(lemma.text, tuple(reasons(discharger, _stated(lemma), _others(given, lemma))))
+            for lemma in shown
+        ),
+    )
+
+
+def _facts(system: System, out: Settled) -> tuple[Fact, ...]:
+    """Everything that is proved by now. What was found for another invariant goes by its words."""
+    declared = {p.heading.name: p.heading for p in system.properties}
+    facts: list[Fact] = []
+    for name, formula in out.known.items():
+        heading = declared.get(name)
+        if heading is None:
+            text = _text(system, formula)
+            facts.append(Fact(text, formula, "lemma", text))
+        else:
+            facts.append(Fact(name, formula, "invariant", heading.text, heading.span))
+    return tuple(facts)
+
+
+def _text(system: System, formula: Term) -> str:
+    return pretty(formula, scope_of(system, {}), units=units_of(system))
+
+
+def _seen_from(fact: Fact, name: str) -> Fact:
+    """A fact as a proof of the property of that name sees it."""
+    if fact.kind != "invariant" or fact.name != name:
+        return fact
+    return Fact(fact.name, fact.formula, "itself", fact.text, fact.span)
+
+
+def _stated(lemma: Fact) -> Invariant:
+    return Invariant(Heading(lemma.name, False, "", lemma.text, lemma.span), lemma.formula, TRUE, lemma=True)
+
+
+def _others(facts: tuple[Fact, ...], lemma: Fact) -> tuple[Fact, ...]:
+    return tuple(Fact(f.name, f.formula, "itself", f.text, f.span) if f is lemma else f for f in facts)
