@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import final
 
@@ -148,7 +149,7 @@ def settled(entry: Entry, seed: int = 0) -> tuple[Outcome, ...]:
 def all_settled(chosen: Iterable[Entry], seeds: Iterable[int], jobs: int) -> dict[int, tuple[Outcome, ...]]:
     """The outcomes of the files for each seed; `jobs` files at a time."""
     every = tuple(chosen)
-    with ProcessPoolExecutor(max_workers=jobs) as pool:
+    with ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn")) as pool:
         pending = {seed: [pool.submit(settled, entry, seed) for entry in every] for seed in seeds}
         return {seed: tuple(o for f in futures for o in f.result()) for seed, futures in pending.items()}
 

@@ -63,7 +63,7 @@ def page(outcomes: Sequence[Outcome]) -> str:
     """The page with the table of every section and the mistake of every twin."""
     entries = tuple(dict.fromkeys(o.entry for o in outcomes))
     sections = len({e.section for e in entries})
-    parts = [_INTRO.format(files=len(entries), total=len(outcomes), sections=sections), "", "## Totals", ""]
+    parts = [_INTRO.format(files=len(entries), total=len(outcomes), sections=sections), "## Totals", ""]
     parts += [f"- {line}" for line in _totals(outcomes)]
     for section, group in groupby(outcomes, lambda o: o.entry.section):
         rows = tuple(group)

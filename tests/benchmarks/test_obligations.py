@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from benchmarks.obligations.__main__ import main
 from benchmarks.obligations.suite import FOLDER, TWIN, Entry, entries, obligations, settled, system_of
 from benchmarks.obligations.tables import PAGE, differences, page, terminal
 from verifier.language.formatter import format_file
@@ -74,6 +76,31 @@ def test_the_tables_name_every_obligation() -> None:
         assert f"mint_redeem.{outcome.name}" in text
         assert f"`mint_redeem.{outcome.name}`" in written
     assert SAMPLE[0].mistake()[0].split()[0] in written
+
+
+def test_what_is_undecided_or_differs_is_told() -> None:
+    outcomes = settled(SAMPLE[0])
+    first, *others = outcomes
+    worse = (replace(first, verdict="bounded"), *others)
+    assert not worse[0].ok
+    assert "bounded: rounding/mint_redeem.shares_add_up." in "\n".join(terminal(worse))
+    assert list(differences({0: outcomes, 3: worse})) == [
+        "rounding/mint_redeem.shares_add_up differs by seed: 0: proved, 3: bounded"
+    ]
+    missed = next(o for o in outcomes if o.twin is not None)
+    assert missed.twin is not None
+    assert not replace(missed, twin=replace(missed.twin, verdict="proved")).ok
+    assert not replace(missed, twin=replace(missed.twin, replayed=False)).ok
+
+
+def test_the_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rounding/mint_redeem", "--seeds", "1-2", "--jobs", "1"]) == 0
+    printed = capsys.readouterr().out
+    assert "mint_redeem.deposit_then_redeem" in printed
+    assert "The verdicts are the same for every seed." in printed
+    with pytest.raises(SystemExit):
+        main(["no_such_section"])
+    assert "nothing in the suite is called no_such_section" in capsys.readouterr().err
 
 
 def test_the_page_has_every_obligation() -> None:
