@@ -34,6 +34,7 @@ _INVARIANT = frozenset({"invariant", "lemma"})
 _STEP = _INVARIANT | {"step"}
 _PROVABLE = _STEP | {"rule", "enabled"}
 _REACHABLE = frozenset({"reachable"})
+_PATH = _STEP | _REACHABLE
 _ANY = _PROVABLE | _REACHABLE
 
 Answers = Literal["proof", "refutation", "either"]
@@ -60,13 +61,13 @@ LADDER: tuple[Rung, ...] = (
     Rung("unreachable",  _REACHABLE, "proof",      None,    rungs.unreachable),
     Rung("short search", _ANY,       "refutation", None,    rungs.short_search),
     Rung("one lemma",    _PROVABLE,  "proof",      8 * M,   rungs.one_lemma),
-    Rung("Spacer",       _PROVABLE,  "either",     2 * M,   rungs.spacer),
+    Rung("Spacer",       _STEP,      "either",     2 * M,   rungs.spacer),
     Rung("Houdini",      _PROVABLE,  "proof",      4 * M,   rungs.houdini),
     Rung("equality",     _PROVABLE,  "proof",      2 * M,   rungs.equality),
     Rung("template",     _PROVABLE,  "proof",      4 * M,   rungs.template),
     Rung("k-induction",  _STEP,      "proof",      2 * M,   rungs.k_induction),
     Rung("search",       _ANY,       "refutation", None,    rungs.full_search),
-    Rung("path",         _ANY,       "refutation", None,    rungs.path_search),
+    Rung("path",         _PATH,      "refutation", None,    rungs.path_search),
     Rung("random play",  _ANY,       "refutation", None,    rungs.random_play),
 )  # fmt: skip
 
