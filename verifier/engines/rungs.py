@@ -14,16 +14,17 @@ from verifier.engines.k_induction import prove_by_k_induction
 from verifier.engines.lemma_sets import LemmaSets, prove_with
 from verifier.engines.lemmas import candidates
 from verifier.engines.search import Found, Search, everyone, scopes_up_to
-from verifier.engines.single import Single, assumptions_of, goal_of
+from verifier.engines.single import Single, goal_of, stated_by
 from verifier.engines.spacer import Guessed, guess
 from verifier.engines.strengthen import Strengthener
 from verifier.engines.templates import learned
-from verifier.engines.verdict import Verdict
+from verifier.engines.verdict import Verdict, assumptions_of
+from verifier.logic.horn import Searched
 from verifier.logic.solvers.answer import Answer
 from verifier.system.rewrite import subterms
 from verifier.system.simulate import hunt
-from verifier.system.terms import Agg, Term, conj
-from verifier.system.transition import Invariant, Property, Reachable, Rule, StepProperty
+from verifier.system.terms import Agg, Term
+from verifier.system.transition import Invariant, Property, Reachable, Responds, Rule, Scenario, StepProperty
 from verifier.system.values import scope_of
 
 SHORT = 4
@@ -109,14 +110,14 @@ def template(single: Single) -> Verdict | None:
 
 def spacer(single: Single) -> Verdict | None:
     """With invariants that Spacer finds of a linear abstraction; or along the path on which it sees the goal fail."""
-    prop = single.prop
-    if single.left is None or not isinstance(prop, Invariant | StepProperty):
+    prop = single.provable
+    if single.left is None:
         return None
     single.say("asking Spacer about a linear abstraction")
     guessed = _ask_spacer(single, prop, 1)
     if guessed is None:
         return None
-    if guessed.path:
+    if guessed.answer.status == "refuted":
         return _along(single, prop, guessed.path, 1)
     if not guessed.lemmas:
         return None
@@ -175,11 +176,11 @@ def path_search(single: Single) -> Verdict | None:
     """Along the path on which Spacer sees the goal fail in a linear abstraction: deep runs, at the price of one query
     for each path."""
     prop = single.prop
-    assert isinstance(prop, Invariant | StepProperty | Reachable)
+    assert not isinstance(prop, Scenario | Responds)
     single.say("asking Spacer for a path")
     for members in range(1, single.shared.options.members + 1):
         guessed = _ask_spacer(single, prop, members)
-        if guessed is None or not guessed.path:
+        if guessed is None or guessed.answer.status != "refuted":
             return None
         verdict = _along(single, prop, guessed.path, members)
         if verdict is not None:
@@ -189,6 +190,8 @@ def path_search(single: Single) -> Verdict | None:
 
 def _along(single: Single, prop: Property, path: tuple[str, ...], members: int) -> Verdict | None:
     """Along a path that was seen with so many members; what is too abstract with them may work with more."""
+    if single.searched is not None and len(path) <= single.searched.depth:
+        return None
     for number in range(members, single.shared.options.members + 2):
         found = _searcher(single).along(prop, path, everyone(single.system, number), single.say)
         if found is not None:
@@ -196,10 +199,10 @@ def _along(single: Single, prop: Property, path: tuple[str, ...], members: int) 
     return None
 
 
-def _ask_spacer(single: Single, prop: Invariant | StepProperty | Reachable, members: int) -> Guessed | None:
+def _ask_spacer(single: Single, prop: Searched, members: int) -> Guessed | None:
     if members not in single.guessed:
         known = tuple(single.shared.known.values())
-        guessed = guess(single.system, prop, conj(prop.defined, prop.formula), known, members)
+        guessed = guess(single.system, prop, stated_by(prop), known, members)
         single.guessed[members] = guessed
         if guessed is not None:
             answer = guessed.answer

@@ -39,14 +39,12 @@ from verifier.system.values import scope_of
 @dataclass(slots=True)
 class Shared:
     """What the work on all properties of a system shares. `known` are the proved invariants by name, found lemmas
-    included; `found` gives the lemmas that were found for a property; `failures` says why others fell, when `known` had
-    `known_then` entries."""
+    included; `failures` says why others fell, when `known` had `known_then` entries."""
 
     system: System
     options: Options
     listen: Listen
     known: dict[str, Term] = field(default_factory=dict)
-    found: dict[str, tuple[Term, ...]] = field(default_factory=dict)
     failures: Mapping[str, Open] = field(default_factory=dict)
     known_then: int = 0
 
@@ -108,7 +106,6 @@ class Single:
         """Proved with lemmas that were found. (Other invariants may lean on them. Other kinds are settled side by side,
         and keep what they find.)"""
         shown = tuple(dict.fromkeys(lemmas))
-        self.shared.found[self.prop.heading.name] = shown
         how = "from the invariants"
         if isinstance(self.prop, Invariant):
             how = "induction"

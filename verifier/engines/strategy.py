@@ -11,7 +11,7 @@ gets a first try, a second order of its unknowns, its case in parts, patience, a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal, final
 
 from verifier.engines import rungs
@@ -24,7 +24,6 @@ from verifier.engines.settling import Settling
 from verifier.engines.single import Shared, Single, scenario_verdict
 from verifier.engines.undecided import undecided
 from verifier.engines.verdict import Verdict
-from verifier.language.frozen import dataclass
 from verifier.system.terms import Term
 from verifier.system.transition import Property, Responds, Scenario, System, kind_of
 
@@ -34,7 +33,6 @@ _INVARIANT = frozenset({"invariant", "lemma"})
 _STEP = _INVARIANT | {"step"}
 _PROVABLE = _STEP | {"rule", "enabled"}
 _REACHABLE = frozenset({"reachable"})
-_PATH = _STEP | _REACHABLE
 _ANY = _PROVABLE | _REACHABLE
 
 Answers = Literal["proof", "refutation", "either"]
@@ -61,13 +59,13 @@ LADDER: tuple[Rung, ...] = (
     Rung("unreachable",  _REACHABLE, "proof",      None,    rungs.unreachable),
     Rung("short search", _ANY,       "refutation", None,    rungs.short_search),
     Rung("one lemma",    _PROVABLE,  "proof",      8 * M,   rungs.one_lemma),
-    Rung("Spacer",       _STEP,      "either",     2 * M,   rungs.spacer),
+    Rung("Spacer",       _PROVABLE,  "either",     2 * M,   rungs.spacer),
     Rung("Houdini",      _PROVABLE,  "proof",      4 * M,   rungs.houdini),
     Rung("equality",     _PROVABLE,  "proof",      2 * M,   rungs.equality),
     Rung("template",     _PROVABLE,  "proof",      4 * M,   rungs.template),
     Rung("k-induction",  _STEP,      "proof",      2 * M,   rungs.k_induction),
     Rung("search",       _ANY,       "refutation", None,    rungs.full_search),
-    Rung("path",         _PATH,      "refutation", None,    rungs.path_search),
+    Rung("path",         _ANY,       "refutation", None,    rungs.path_search),
     Rung("random play",  _ANY,       "refutation", None,    rungs.random_play),
 )  # fmt: skip
 
@@ -76,13 +74,11 @@ LADDER: tuple[Rung, ...] = (
 @dataclass(frozen=True, slots=True)
 class Settled:
     """A verdict for each property of a system, in order (None for those not asked for), what is worth a look besides
-    (where the options ask for it), the invariants that are proved by now, found ones included, and the lemmas that were
-    found for a property."""
+    (where the options ask for it), and the invariants that are proved by now, found ones included."""
 
     verdicts: tuple[Verdict | None, ...]
     findings: tuple[Finding, ...]
     known: Mapping[str, Term]
-    found: Mapping[str, tuple[Term, ...]]
 
 
 def settle(system: System, options: Options, listen: Listen) -> tuple[Verdict | None, ...]:
@@ -95,12 +91,12 @@ def settled(system: System, options: Options, listen: Listen) -> Settled:
     discharger = Discharger(system, Meter(options.memory), seed=options.seed, excluded=[] if options.look else None)
     work = Settling(Shared(system, options, listen), discharger, climb)
     verdicts = work.run()
-    known, found = work.shared.known, work.shared.found
+    known = work.shared.known
     if not options.look or work.no_run:
-        return Settled(verdicts, (), known, found)
+        return Settled(verdicts, (), known)
     listen(Event("", "looking at what is said"))
     by_name = {p.heading.name: v for p, v in zip(system.properties, verdicts, strict=True) if v is not None}
-    return Settled(verdicts, look(discharger, by_name, tuple(known.values())), known, found)
+    return Settled(verdicts, look(discharger, by_name, tuple(known.values())), known)
 
 
 def climb(single: Single) -> Verdict:

@@ -14,21 +14,32 @@ from itertools import product
 from typing import final
 
 from verifier.logic.claims import parameter_facts
+from verifier.logic.enabledness import stuck
 from verifier.logic.encode import Encoder
 from verifier.logic.execute import Run, arguments, holds, run_action
 from verifier.logic.formulas import Node
 from verifier.logic.linear import Linearised, constant
 from verifier.logic.smtlib import write
 from verifier.logic.symbolic import Cell, Frame, MapValue, SymbolicState
+from verifier.logic.unroll import ClosedProgram
 from verifier.logic.world import closed
 from verifier.system.terms import INT, REAL, Const, Op, Param, State, Term, Var
-from verifier.system.transition import Action, Invariant, Reachable, StepProperty, System, Variable
+from verifier.system.transition import (
+    Action,
+    Enabled,
+    Invariant,
+    Reachable,
+    Rule,
+    StepProperty,
+    System,
+    Variable,
+)
 
 MOST_PRODUCTS = 4
 
 MOST_SLOTS = 30
 
-Searched = Invariant | Reachable | StepProperty
+Searched = Invariant | Reachable | StepProperty | Rule | Enabled
 
 
 @final
@@ -130,10 +141,7 @@ class _Clauses:
 
     def _steps(self, *, breaking: bool) -> Iterator[str]:
         for action in self.system.actions:
-            members = [v for v in action.args if v.ty.kind == "sort"]
-            sizes = {s.name: s.size if s.size is not None else self.sizes[s.name] for s in self.system.sorts}
-            for keys in product(*(range(sizes[v.ty.name]) for v in members)):
-                fixed = {v.name: k for v, k in zip(members, keys, strict=True)}
+            for fixed in self._choices_of_members(action.args):
                 number = len(self.actions)
                 self.actions.append(action.name)
                 yield self._action(action, fixed, number, breaking=breaking)
@@ -159,9 +167,37 @@ class _Clauses:
     def _at_goal(self) -> tuple[Linearised, list[str]]:
         encoder = self._encoder()
         start = encoder.initial_unknown()
-        met = isinstance(self.prop, Reachable)
-        wanted = encoder.assume(self.goal, start) if met else encoder.deny(self.goal, start)
+        wanted = self._wanted(encoder, start)
         return self._written(encoder, [*self._facts(encoder, start.now), wanted], self._cells(encoder, start.now))
+
+    def _wanted(self, encoder: Encoder, start: Frame) -> Node:
+        """What is true of a state at which the property fails (a `reachable`: is met)."""
+        pool = encoder.pool
+        match self.prop:
+            case Reachable():
+                return encoder.assume(self.goal, start)
+            case Rule(args=args, program=body):
+                failures: list[Node] = []
+                for fixed in self._choices_of_members(args):
+                    members = {name: pool.number(k) for name, k in fixed.items()}
+                    free = arguments(encoder, tuple(v for v in args if v.name not in fixed))
+                    program = ClosedProgram(self.system, encoder)
+                    program.block(body, Frame(start.states, {**free, **members}))
+                    failures += program.failures
+                return pool.or_(failures)
+            case Enabled(free=free_names):
+                spoken = product(*(encoder.members(v.ty.name) for v in free_names))
+                local = (dict(zip((v.name for v in free_names), keys, strict=True)) for keys in spoken)
+                return pool.or_(stuck(encoder, self.prop, Frame(start.states, one)) for one in local)
+            case Invariant() | StepProperty():
+                return encoder.deny(self.goal, start)
+
+    def _choices_of_members(self, variables: tuple[Variable, ...]) -> Iterator[Mapping[str, int]]:
+        """All values of the arguments that are members of sorts."""
+        members = [v for v in variables if v.ty.kind == "sort"]
+        sizes = {s.name: s.size if s.size is not None else self.sizes[s.name] for s in self.system.sorts}
+        for keys in product(*(range(sizes[v.ty.name]) for v in members)):
+            yield {v.name: k for v, k in zip(members, keys, strict=True)}
 
     def products_of_goal(self) -> tuple[tuple[int, ...], ...]:
         """The products of slots that the goal speaks of."""
