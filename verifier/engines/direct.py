@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import final
 
 from verifier.engines.discharge import Discharger, Hypotheses, Open
+from verifier.language.frozen import dataclass
 from verifier.logic.claims import conjuncts, follows, holds_over_step
 from verifier.logic.enabledness import Strategies, can_run, is_defined, strategies
 from verifier.logic.programs import program_ends_well, program_goals

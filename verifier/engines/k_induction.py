@@ -8,13 +8,13 @@ through states in which it holds (as all proved invariants do). An action that k
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from itertools import product
 from typing import final
 
 from verifier.engines.discharge import Discharger, Open
 from verifier.engines.lemma_sets import effective
+from verifier.language.frozen import dataclass
 from verifier.logic.chains import Chain, holds_after, holds_from_start
 from verifier.logic.claims import conjuncts
 from verifier.system.analysis import states_read, states_written

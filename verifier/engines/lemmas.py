@@ -6,10 +6,10 @@ What a guess is worth is settled elsewhere: a lemma counts only when it is prove
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
 
+from verifier.language.frozen import dataclass
 from verifier.system.rewrite import rewrite, subterms
 from verifier.system.terms import (
     BOOL,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import final
 
 from verifier.engines.verdict import Verdict
+from verifier.language.frozen import dataclass
 from verifier.logic.solvers.answer import Forgetful, Memory
 
 

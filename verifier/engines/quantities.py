@@ -7,12 +7,12 @@ up, so that a lemma made of them can be pasted into a spec.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from typing import Literal, final
 
 from verifier.engines.lemmas import conditions_of
+from verifier.language.frozen import dataclass
 from verifier.language.types import PLAIN, Unit
 from verifier.system.rewrite import rewrite, subterms
 from verifier.system.terms import BOOL, INT, REAL, TRUE, Agg, Const, Named, Op, Param, Quant, State, Term, Var

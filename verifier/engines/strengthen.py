@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import final
 
 from verifier.engines.discharge import Discharger, Open
 from verifier.engines.induction import Candidate, Induction
+from verifier.language.frozen import dataclass
 from verifier.system.terms import Term
 
 MOST_HELPFUL = 12

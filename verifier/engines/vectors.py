@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from typing import final
@@ -11,6 +10,7 @@ from typing import final
 from verifier.engines.discharge import Open
 from verifier.engines.quantities import Quantities
 from verifier.engines.samples import Samples
+from verifier.language.frozen import dataclass
 from verifier.logic.model import Valued
 from verifier.logic.symbolic import Frame
 from verifier.system.terms import Var

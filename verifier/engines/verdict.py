@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, final
 
+from verifier.language.frozen import dataclass
 from verifier.system.trace import Counterexample, Trace
 
 VerdictName = Literal["proved", "violated", "bounded", "unknown", "vacuous"]

@@ -7,9 +7,9 @@ A `Diagnostic` carries a stable code, the places it concerns and the values it s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import final
 
+from verifier.language.frozen import dataclass, field
 from verifier.language.source import Span
 
 

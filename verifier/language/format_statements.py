@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, assert_never, final
 
 from verifier.language import syntax as s
+from verifier.language.frozen import dataclass
 from verifier.language.layout import Sheet, is_placed
 from verifier.language.pretty import call_lines, expr_lines, expr_text, type_text
 from verifier.language.source import Source, Span

@@ -7,10 +7,10 @@ do recurse. It stops at the first token that fits nowhere, and can be set back t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, final
 
 from verifier.language.builder import Builder
+from verifier.language.frozen import dataclass
 from verifier.language.lexer import Tokens
 from verifier.language.source import Span
 from verifier.language.tables import SPLICE, Tables

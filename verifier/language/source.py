@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from typing import final
+
+from verifier.language.frozen import dataclass, field
 
 
 @final

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal, final
+
+from verifier.language.frozen import dataclass
 
 # As in build_grammar: what stands in a recipe besides an index.
 KEEP_NONE = -1

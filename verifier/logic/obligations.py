@@ -7,9 +7,9 @@ order to succeed, and the negated goal.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import final
 
+from verifier.language.frozen import dataclass, field
 from verifier.logic.encode import Encoder, Stem
 from verifier.logic.execute import Run
 from verifier.logic.formulas import Node, Pool

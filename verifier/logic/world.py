@@ -8,9 +8,9 @@ known; what is unsatisfiable there is so for any number of members.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import final
 
+from verifier.language.frozen import dataclass, field
 from verifier.system.rewrite import subterms
 from verifier.system.terms import Quant
 from verifier.system.transition import Invariant, System

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import final
 
+from verifier.language.frozen import dataclass
 from verifier.report.values import Item
 from verifier.report.words import count, steps
 from verifier.system.deadlines import NOT_WAITING, counter_of, history

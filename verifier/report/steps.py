@@ -6,9 +6,9 @@ One row a step where that fits the window, else one column a step, else a list.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import final
 
+from verifier.language.frozen import dataclass
 from verifier.report.text import BLANK, Cell, Line, Look, Piece, indented, line, pad, table, width, wrap
 from verifier.report.values import Item, call_text, items, state_items
 from verifier.system.execute import Interpreter

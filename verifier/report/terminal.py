@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import final
 
+from verifier.language.frozen import dataclass
 from verifier.report.diagnostic import diagnostic, diagnostics
 from verifier.report.notices import section
 from verifier.report.story import story

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal, final
+
+from verifier.language.frozen import dataclass
 
 _WORDS = re.compile(r"[^ \t\r\n]+")  # a no-break space is part of a word
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import final
 
+from verifier.language.frozen import dataclass
 from verifier.system.execute import Interpreter
 from verifier.system.holdings import derived
 from verifier.system.numbers import format_value, member

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import assert_never, final
 
 from verifier.engines.verdict import Verdict
+from verifier.language.frozen import dataclass
 from verifier.report.text import Glyphs, Role
 from verifier.session.run import Result
 from verifier.system.transition import Enabled, Invariant, Property, Reachable, Responds, Rule, Scenario, StepProperty

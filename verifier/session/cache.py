@@ -15,13 +15,14 @@ attacker who computes them anew.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import final
 
 from verifier.engines.finding import Finding
 from verifier.engines.options import Options
 from verifier.engines.verdict import Verdict
+from verifier.language.frozen import dataclass
 from verifier.logic.solvers.answer import Answer, Forgetful, Question
 from verifier.session.fingerprint import (
     code_fingerprint,

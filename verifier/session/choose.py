@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, final
 
 from verifier.language import syntax
 from verifier.language.diagnostics import Diagnostic
+from verifier.language.frozen import dataclass, field
 from verifier.language.source import Source
 from verifier.session.load import once
 from verifier.system.transition import Scenario, System

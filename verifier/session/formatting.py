@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
 from verifier.language.diagnostics import Diagnostic
 from verifier.language.formatter import format_file
+from verifier.language.frozen import dataclass
 from verifier.language.parser import parse
 from verifier.language.source import Source
 from verifier.session.files import files_below, read_source, shown, unreadable

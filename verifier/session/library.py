@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import final
 
+from verifier.language.frozen import dataclass
 from verifier.session.files import ENDING, shown
 
 FOLDERS = ("spec", "models", "proofs")

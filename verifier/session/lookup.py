@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import final
 
 from verifier.language.diagnostics import Diagnostic
+from verifier.language.frozen import dataclass
 from verifier.language.source import Source
 from verifier.session.library import find_model, find_spec, roots
 from verifier.session.profiles import suggest

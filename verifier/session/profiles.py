@@ -7,7 +7,7 @@ parameter of its model; parameters that a spec adds stay symbolic unless the pro
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from fractions import Fraction
@@ -15,6 +15,7 @@ from itertools import product
 from typing import final
 
 from verifier.language.diagnostics import Diagnostic
+from verifier.language.frozen import dataclass
 from verifier.language.source import Source
 from verifier.session.files import read_source
 from verifier.session.load import Target

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, final
 
 from verifier.engines.finding import Finding
 from verifier.engines.verdict import Verdict
 from verifier.language.diagnostics import Diagnostic
+from verifier.language.frozen import dataclass, field
 from verifier.language.source import Source
 from verifier.system.transition import Property, System, kind_of
 

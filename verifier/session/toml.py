@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import final
 
 from verifier.language.diagnostics import Diagnostic
+from verifier.language.frozen import dataclass
 from verifier.language.source import Source, Span
 
 Raw = bool | int | Fraction | str | list["Raw"] | dict[str, "Raw"]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 from typing import Any, final
 
+from verifier.language.frozen import dataclass
 from verifier.system.candidates import argument_points, chooser
 from verifier.system.evaluate import Frame, domain, typed, whole
 from verifier.system.execute import Interpreter, act

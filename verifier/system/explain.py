@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import product
 from typing import Literal, assert_never, final
 
+from verifier.language.frozen import dataclass, field
 from verifier.language.types import Unit
 from verifier.system.evaluate import Env, Frame, Undefined, domain, frame_of, typed
 from verifier.system.execute import Interpreter

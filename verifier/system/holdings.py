@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from typing import final
 
+from verifier.language.frozen import dataclass
 from verifier.system.evaluate import Undefined, domain, typed
 from verifier.system.execute import Interpreter
 from verifier.system.numbers import member

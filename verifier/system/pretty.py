@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
 from typing import assert_never, final
 
+from verifier.language.frozen import dataclass, field
 from verifier.language.types import PLAIN, Unit
 from verifier.system.numbers import literal, member
 from verifier.system.terms import TRUE, ActionIs, Agg, At, Const, Named, Op, Param, Quant, State, Term, Var

@@ -7,10 +7,10 @@ Nothing it says about states is used; they are computed here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import product
 from typing import Any, Literal, final
 
+from verifier.language.frozen import dataclass, field
 from verifier.language.source import NOWHERE
 from verifier.system.deadlines import last_waits, too_late
 from verifier.system.enabled import stuck

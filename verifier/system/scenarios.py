@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Literal, assert_never, final
 
+from verifier.language.frozen import dataclass
 from verifier.language.source import NOWHERE, Span
 from verifier.system.candidates import chooser
 from verifier.system.evaluate import Frame

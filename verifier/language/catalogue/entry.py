@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, final
+
+from verifier.language.frozen import dataclass, field
 
 
 @final

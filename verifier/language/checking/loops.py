@@ -6,12 +6,12 @@ Then the order does not matter, and a loop over any number of members is one ste
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import assert_never, final
 
 from verifier.language import syntax as s
 from verifier.language.checking.environment import Context
 from verifier.language.checking.walk import children, root
+from verifier.language.frozen import dataclass
 from verifier.language.source import Span
 
 

@@ -7,12 +7,13 @@ with anything else the result is a plain integer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import final
 
 from verifier.language import syntax as s
 from verifier.language.checking.walk import constant
+from verifier.language.frozen import dataclass
 from verifier.language.types import PLAIN, NumberT, Unit
 
 NAT = NumberT(integer=True, low=0)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, Protocol, final
+
+from verifier.language.frozen import dataclass, field
 
 Status = Literal["unsat", "sat", "unknown"]
 
