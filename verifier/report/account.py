@@ -108,20 +108,29 @@ def _always(reason: Reason, prop: Property | None) -> str:
 
 
 def phrases(grounds_: Sequence[Ground], names: Mapping[str, str]) -> list[str]:
-    """The facts in words, bounds of parameters together."""
-    bounds = [f"`{g.name}`" for g in grounds_ if g.kind == "where"]
+    """The facts in words; those that go by a name are listed together."""
     out: list[str] = []
+    told: set[str] = set()
     for ground in grounds_:
         match ground.kind:
             case "itself":
                 pass
-            case "where":
-                if bounds:
-                    out.append(f"the bounds of {listed(bounds)}")
-                    bounds = []
+            case "where" | "assume" | "rely" | "invariant" as kind:
+                if kind not in told:
+                    told.add(kind)
+                    these = [f"`{g.name}`" for g in grounds_ if g.kind == kind]
+                    out.append(f"{_HEADS[kind][len(these) > 1]} {listed(these)}")
             case _:
                 out.append(_phrase(ground, names))
     return out
+
+
+_HEADS: Mapping[str, tuple[str, str]] = {
+    "where": ("the bounds of", "the bounds of"),
+    "assume": ("assumption", "assumptions"),
+    "rely": ("rely", "relies"),
+    "invariant": ("invariant", "invariants"),
+}
 
 
 def _phrase(ground: Ground, names: Mapping[str, str]) -> str:
@@ -137,15 +146,9 @@ def _phrase(ground: Ground, names: Mapping[str, str]) -> str:
             return f"the divisor `{text}`, which is not zero"
         case "nothing_fits":
             return f"`{text}`, which reverts over nothing"
-        case "rely":
-            return f"rely `{ground.name}`"
-        case "assume":
-            return f"assumption `{ground.name}`"
-        case "invariant":
-            return f"invariant `{ground.name}`"
         case "lemma":
             return names.get(ground.text, f"`{text}`")
-        case "where" | "itself":
+        case "where" | "assume" | "rely" | "invariant" | "itself":
             return f"`{ground.name}`"
         case _:
             assert_never(ground.kind)
