@@ -5,10 +5,13 @@ What a guess is worth is settled elsewhere: a lemma counts only when it is prove
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import islice, permutations
 from typing import final
 
+from verifier.engines.members import member_variables
+from verifier.engines.remembered import remembered
 from verifier.language.frozen import dataclass
 from verifier.system.rewrite import rewrite, subterms
 from verifier.system.terms import (
@@ -34,9 +37,11 @@ from verifier.system.transition import (
     StepProperty,
     Stmt,
     System,
+    Variable,
 )
 
-MOST_CANDIDATES = 240
+MOST_OF_A_SHAPE = 120
+"""Guesses of each kind."""
 
 
 @final
@@ -53,29 +58,38 @@ class Comparison:
 def candidates(system: System, goal: Term | None = None) -> Iterator[Term]:
     """Formulas that may be invariants; those built from the goal's own comparisons first."""
     seen: set[Term] = set()
-    count = 0
-    sources = [*(_comparisons(goal) if goal is not None else ()), *_all_comparisons(system)]
-    for term in (*_guarded(system, sources), *_scaled(system, sources), *_signs(system), *_companions(system)):
-        if term not in seen and count < MOST_CANDIDATES:
-            seen.add(term)
-            count += 1
-            yield term
+    names = member_variables(system)
+    sources = [*(_comparisons(goal, names) if goal is not None else ()), *_all_comparisons(system, names)]
+    shapes = (
+        _guarded(system, sources, names),
+        _scaled(system, sources),
+        _signs(system),
+        _companions(system, names),
+        remembered(system),
+        _flags(system, names),
+        _orders(system, names),
+    )
+    for shape in shapes:
+        for term in islice((t for t in shape if t not in seen), MOST_OF_A_SHAPE):
+            if term not in seen:
+                seen.add(term)
+                yield term
 
 
 # ---------------------------------------------------------------------------------------------- what is compared
 
 
-def _all_comparisons(system: System) -> Iterator[Comparison]:
+def _all_comparisons(system: System, names: Mapping[str, Var]) -> Iterator[Comparison]:
     for prop in system.properties:
         if isinstance(prop, Invariant | StepProperty):
-            yield from _comparisons(prop.formula)
+            yield from _comparisons(prop.formula, names)
         elif isinstance(prop, Enabled):
-            yield from _comparisons(prop.when)
+            yield from _comparisons(prop.when, names)
     for definition in system.definitions:
-        yield from _comparisons(definition.body)
+        yield from _comparisons(definition.body, names)
     for action in system.actions:
         for condition in conditions_of(action.body):
-            yield from _comparisons(condition)
+            yield from _comparisons(condition, names)
 
 
 def conditions_of(body: tuple[Stmt, ...]) -> Iterator[Term]:
@@ -94,18 +108,18 @@ def conditions_of(body: tuple[Stmt, ...]) -> Iterator[Term]:
                 pass
 
 
-def _comparisons(term: Term) -> Iterator[Comparison]:
+def _comparisons(term: Term, variables: Mapping[str, Var]) -> Iterator[Comparison]:
     for sub in subterms(term):
         match sub:
             case Op("le" | "lt", (left, right)) | Op("ge" | "gt", (right, left)):
-                found = _comparison(left, right)
+                found = _comparison(left, right, variables)
                 if found is not None:
                     yield found
             case _:
                 pass
 
 
-def _comparison(left: Term, right: Term) -> Comparison | None:
+def _comparison(left: Term, right: Term, variables: Mapping[str, Var]) -> Comparison | None:
     """The comparison over one canonical member each sort; None if it speaks of more than states and parameters."""
     names: dict[str, Var] = {}
 
@@ -114,7 +128,7 @@ def _comparison(left: Term, right: Term) -> Comparison | None:
             case Named(_, _, body):
                 return rewrite(body, canonical)
             case Var(_, ty) if ty.kind == "sort":
-                return names.setdefault(ty.name, Var(ty.name[0].lower(), ty))
+                return names.setdefault(ty.name, variables[ty.name])
             case _:
                 return None
 
@@ -182,21 +196,21 @@ def _scaled(system: System, comparisons: list[Comparison]) -> Iterator[Term]:
             yield _close(c, Op("le", (c.small, _times(c.large, g)), BOOL))
 
 
-def _guarded(system: System, comparisons: list[Comparison]) -> Iterator[Term]:
+def _guarded(system: System, comparisons: list[Comparison], names: Mapping[str, Var]) -> Iterator[Term]:
     """`phase == Closing implies 0 < bids`: what a stage of a state machine can be relied on for."""
-    for guard, vars_ in _stages(system):
+    for guard, vars_ in _stages(system, names):
         for c in dict.fromkeys(comparisons):
             if set(c.vars) <= set(vars_) and not _reads(guard) & (_reads(c.small) | _reads(c.large)):
                 for atom in (Op("lt", (c.small, c.large), BOOL), Op("le", (c.small, c.large), BOOL)):
                     yield _close(Comparison(c.small, c.large, vars_), Op("implies", (guard, atom), BOOL))
 
 
-def _stages(system: System) -> Iterator[tuple[Term, tuple[Var, ...]]]:
+def _stages(system: System, names: Mapping[str, Var]) -> Iterator[tuple[Term, tuple[Var, ...]]]:
     """Conditions on what stage something is in: an enum has a value, a truth value holds."""
     for v in system.states:
         if v.ty.kind not in ("enum", "bool") or any(k.kind != "sort" for k in v.keys) or len(v.keys) > 1:
             continue
-        vars_ = tuple(Var(k.name[0].lower(), k) for k in v.keys)
+        vars_ = tuple(names[k.name] for k in v.keys)
         read = State(v.name, vars_, v.ty)
         if v.ty.kind == "bool":
             yield read, vars_
@@ -229,20 +243,66 @@ def _signs(system: System) -> Iterator[Term]:
                 yield Op("ge", (State(v.name, (), v.ty), zero), BOOL)
 
 
-def _companions(system: System) -> Iterator[Term]:
+def _companions(system: System, names: Mapping[str, Var]) -> Iterator[Term]:
     """`m[a] > 0 implies n[a] > 0`, for maps with the same keys."""
     maps = [v for v in system.states if v.keys and v.ty in (INT, REAL) and all(k.kind == "sort" for k in v.keys)]
     for m in maps:
         for n in maps:
             if m is n or m.keys != n.keys or len(set(m.keys)) != len(m.keys):
                 continue
-            vars_ = tuple(Var(k.name[0].lower(), k) for k in m.keys)
+            vars_ = tuple(names[k.name] for k in m.keys)
             left = Op("gt", (State(m.name, vars_, m.ty), _zero(m.ty)), BOOL)
             right = Op("gt", (State(n.name, vars_, n.ty), _zero(n.ty)), BOOL)
-            body: Term = Op("implies", (left, right), BOOL)
-            for var in reversed(vars_):
-                body = Quant("forall", var, body)
-            yield body
+            yield _every(vars_, Op("implies", (left, right), BOOL))
+
+
+def _flags(system: System, names: Mapping[str, Var]) -> Iterator[Term]:
+    """`p[a] implies q[a]`, and `p[a] or m[a] == 0`, for truth values and numbers with the same keys."""
+    plain = [v for v in system.states if all(k.kind == "sort" for k in v.keys) and len(set(v.keys)) == len(v.keys)]
+    for p in (v for v in plain if v.ty == BOOL):
+        vars_ = tuple(names[k.name] for k in p.keys)
+        flag = State(p.name, vars_, BOOL)
+        for q in (v for v in plain if v.keys == p.keys and v is not p):
+            other = State(q.name, vars_, q.ty)
+            if q.ty == BOOL:
+                yield _every(vars_, Op("implies", (flag, other), BOOL))
+                yield _every(vars_, Op("implies", (flag, Op("not", (other,), BOOL)), BOOL))
+            elif q.ty.numeric:
+                nothing = Op("eq", (other, _zero(q.ty)), BOOL)
+                yield _every(vars_, Op("or", (flag, nothing), BOOL))
+                yield _every(vars_, Op("implies", (flag, nothing), BOOL))
+
+
+def _orders(system: System, names: Mapping[str, Var]) -> Iterator[Term]:
+    """`x <= y`, and `x + p <= y` for a parameter `p`, for two numbers of one unit; also from some stage on."""
+    plain = [v for v in system.states if v.ty.numeric and all(k.kind == "sort" for k in v.keys)]
+    stages = tuple(_stages(system, names))
+    for x, y in permutations((v for v in plain if len(set(v.keys)) == len(v.keys)), 2):
+        if x.ty != y.ty or x.unit != y.unit or not (set(x.keys) <= set(y.keys) or set(y.keys) <= set(x.keys)):
+            continue
+        vars_ = tuple(names[k.name] for k in (x.keys if len(x.keys) > len(y.keys) else y.keys))
+        small, large = _read_at(x, names), _read_at(y, names)
+        waits = [p for p in system.params if not p.keys and p.ty == x.ty and p.unit == x.unit and p.unit]
+        later = [Op("add", (small, Param(p.name, (), p.ty)), x.ty) for p in waits]
+        sums: tuple[Term, ...] = (small, *later)
+        for first in sums:
+            order = Op("le", (first, large), BOOL)
+            yield _every(vars_, order)
+            for guard, own in stages:
+                if set(own) <= set(vars_) and not _reads(guard) & {x.name, y.name}:
+                    yield _every(vars_, Op("implies", (guard, order), BOOL))
+                    if guard.ty == BOOL:
+                        yield _every(vars_, Op("or", (guard, order), BOOL))
+
+
+def _read_at(variable: Variable, names: Mapping[str, Var]) -> State:
+    return State(variable.name, tuple(names[k.name] for k in variable.keys), variable.ty)
+
+
+def _every(vars_: tuple[Var, ...], body: Term) -> Term:
+    for var in reversed(vars_):
+        body = Quant("forall", var, body)
+    return body
 
 
 def _zero(ty: Ty) -> Const:

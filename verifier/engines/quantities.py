@@ -6,12 +6,13 @@ up, so that a lemma made of them can be pasted into a spec.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 from typing import Literal, final
 
 from verifier.engines.lemmas import conditions_of
+from verifier.engines.members import member_variables
 from verifier.language.frozen import dataclass
 from verifier.language.types import PLAIN, Unit
 from verifier.system.rewrite import rewrite, subterms
@@ -44,8 +45,9 @@ def quantities(system: System, goal: Term) -> Iterator[Quantities]:
     units = units_of(system)
     groups: dict[Unit, list[Term]] = {}
     first: list[Unit] = []
-    for number, source in enumerate(_sources(system, goal)):
-        for monomial in _monomials(source):
+    names = member_variables(system)
+    for number, source in enumerate(_sources(system, goal, names)):
+        for monomial in _monomials(source, names):
             term = _product(monomial)
             unit = unit_of(term, units) or PLAIN
             known = groups.setdefault(unit, [])
@@ -59,7 +61,7 @@ def quantities(system: System, goal: Term) -> Iterator[Quantities]:
             yield Quantities(unit, (*terms, Const(Fraction(1), REAL)))
 
 
-def _sources(system: System, goal: Term) -> Iterator[Term]:
+def _sources(system: System, goal: Term, names: Mapping[str, Var]) -> Iterator[Term]:
     """Where quantities are looked for: the goal, what is compared elsewhere, and the states by themselves."""
     yield goal
     for prop in system.properties:
@@ -74,14 +76,14 @@ def _sources(system: System, goal: Term) -> Iterator[Term]:
         yield from conditions_of(action.body)
     for variable in system.states:
         if variable.ty.numeric:
-            yield from _plain(variable)
+            yield from _plain(variable, names)
 
 
-def _plain(variable: Variable) -> Iterator[Term]:
+def _plain(variable: Variable, names: Mapping[str, Var]) -> Iterator[Term]:
     """The variable of one member, and in all."""
-    vars_ = tuple(Var(f"{k.name[0].lower()}{'' if i == 0 else i}", k) for i, k in enumerate(variable.keys))
-    if any(k.kind != "sort" for k in variable.keys):
+    if any(k.kind != "sort" for k in variable.keys) or len(set(variable.keys)) < len(variable.keys):
         return
+    vars_ = tuple(names[k.name] for k in variable.keys)
     read = State(variable.name, vars_, variable.ty)
     yield Op("le", (read, read), BOOL)
     if vars_:
@@ -89,17 +91,17 @@ def _plain(variable: Variable) -> Iterator[Term]:
         yield Op("le", (every, every), BOOL)
 
 
-def _monomials(source: Term) -> Iterator[Monomial]:
+def _monomials(source: Term, names: Mapping[str, Var]) -> Iterator[Monomial]:
     for sub in subterms(source):
         match sub:
             case Op("le" | "lt" | "ge" | "gt" | "eq" | "ne", sides) if sides[0].ty.numeric:
                 for side in sides:
-                    yield from (m for m in (_polynomial(_canonical(side)) or {}) if m)
+                    yield from (m for m in (_polynomial(_canonical(side, names)) or {}) if m)
             case _:
                 pass
 
 
-def _canonical(term: Term) -> Term:
+def _canonical(term: Term, names: Mapping[str, Var]) -> Term:
     """The term without definitions, of one member each sort."""
 
     def change(node: Term) -> Term | None:
@@ -107,7 +109,7 @@ def _canonical(term: Term) -> Term:
             case Named(_, _, body):
                 return rewrite(body, change)
             case Var(_, ty) if ty.kind == "sort":
-                return Var(ty.name[0].lower(), ty)
+                return names[ty.name]
             case Agg():
                 return node
             case _:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import final
 
-from verifier.engines.quantities import atom, closed
+from verifier.engines.members import for_all
+from verifier.engines.quantities import atom
 from verifier.language.types import Unit
 from verifier.logic.horn import Horn, Searched, horn_clauses
 from verifier.logic.linear import Linear, Linearised, NotLinearError
@@ -84,10 +85,10 @@ def _lemmas(system: System, horn: Horn, solution: str) -> Iterator[Term]:
         clause = back.formula(*part)
         if clause is None or clause in (TRUE, FALSE) or not any(isinstance(t, State) for t in subterms(clause)):
             continue
-        yield closed(clause)
+        yield for_all(system, clause)
         summed = rewrite(clause, _summed)
         if summed != clause:
-            yield closed(summed)
+            yield for_all(system, summed)
 
 
 def _predicate(expressions: tuple[Sexpr, ...]) -> tuple[tuple[str, ...], Sexpr] | None:

@@ -90,7 +90,7 @@ def _slots(system: System, sizes: Mapping[str, int]) -> Iterator[Slot]:
             for at in product(*(range(all_sizes[k.name]) for k in v.keys)):
                 general = all(k.name in enums or all_sizes[k.name] == 1 for k in v.keys) and v.ty.kind != "sort"
                 keys = tuple(
-                    Const(i, k) if k.name in enums else Var(f"{k.name[0].lower()}{n or ''}", k)
+                    Const(i, k) if k.name in enums else Var(f"{k.name}~{v.keys[:n].count(k)}", k)
                     for n, (i, k) in enumerate(zip(at, v.keys, strict=True))
                 )
                 term = Param(v.name, keys, v.ty) if parameter else State(v.name, keys, v.ty)
