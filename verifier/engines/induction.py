@@ -89,7 +89,7 @@ class Induction:
         self, candidate: Candidate, alive: Mapping[str, Candidate], leaning: Mapping[tuple[str, str], bool]
     ) -> frozenset[str]:
         leans = any(v for (name, _), v in leaning.items() if name == candidate.name)
-        return frozenset(alive) - {candidate.name} if leans else frozenset()
+        return frozenset((*alive, *self.known)) - {candidate.name} if leans else frozenset()
 
     def _holds_initially(self, candidate: Candidate) -> bool:
         system = self.discharger.system

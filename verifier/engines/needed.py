@@ -57,7 +57,10 @@ def _spared(discharger: Discharger, case: Case, stems: Iterable[Stem]) -> frozen
 
 
 def _declared(system: System) -> dict[Stem, Span]:
-    out: dict[Stem, Span] = {(a.kind, a.name): a.span for a in system.assumptions}
+    # What is proved of a part rests on assumptions that no proof here shows to be needed.
+    below = {name for fact in system.inherited for name in fact.rests_on}
+    below |= {a.name for a in system.assumptions for fact in system.inherited if a.condition in fact.given}
+    out: dict[Stem, Span] = {(a.kind, a.name): a.span for a in system.assumptions if a.name not in below}
     return out | {("rely", r.name): r.span for r in system.relies}
 
 

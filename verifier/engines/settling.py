@@ -16,7 +16,11 @@ from verifier.engines.options import Event
 from verifier.engines.single import Shared, Single, proved, vacuous
 from verifier.engines.vacuity import NO_STEP, nothing_begins, nothing_moves, why_vacuous
 from verifier.engines.verdict import Verdict
+from verifier.system.inherited import citation, facts
 from verifier.system.transition import Invariant, Property, Scenario, StepProperty, System
+
+ALONE = frozenset({"over every step", "from any state", "witness", "run found and replayed"})
+"""Methods of proofs that use no invariant."""
 
 
 @final
@@ -48,6 +52,7 @@ class Settling:
                     empty = replace(vacuous(self.system, self.no_run), method="no run begins")
                     verdicts |= {p.heading.name: empty for p in wanted if not isinstance(p, Scenario)}
                 else:
+                    self.shared.known |= facts(self.system)
                     self._invariants(verdicts, workers)
             for prop in wanted:
                 if prop.heading.name in verdicts:
@@ -68,10 +73,15 @@ class Settling:
         verdict = self.climb(work)
         if verdict.name == "proved":
             why = self._why_vacuous(work.discharger, prop)
-            verdict = vacuous(self.system, why) if why else verdict
+            verdict = vacuous(self.system, why) if why else self._citing(verdict)
         verdict = replace(verdict, cost=work.discharger.meter.cost(start))
         self.shared.listen(Event(name, "settled", verdict))
         return verdict
+
+    def _citing(self, verdict: Verdict) -> Verdict:
+        """The verdict with what is proved of parts, unless its proof used nothing that is known."""
+        cited = citation(self.system, frozenset(self.shared.known)) if verdict.method not in ALONE else ""
+        return replace(verdict, notes=(*verdict.notes, cited)) if cited else verdict
 
     def _why_vacuous(self, discharger: Discharger, prop: Property) -> str:
         if self.still and isinstance(prop, Invariant | StepProperty):
@@ -86,7 +96,8 @@ class Settling:
         start = time.perf_counter()
         mine = [p for p in self.system.properties if isinstance(p, Invariant) and not p.heading.expect_violated]
         self.shared.listen(Event("", "induction"))
-        induction = Induction(self.discharger, tuple(Candidate(p.heading.name, effective(p)) for p in mine))
+        candidates = tuple(Candidate(p.heading.name, effective(p)) for p in mine)
+        induction = Induction(self.discharger, candidates, dict(self.shared.known))
         for survivor in induction.run(workers):
             self.shared.known[survivor.name] = survivor.formula
         self.shared.failures, self.shared.known_then = induction.failures, len(self.shared.known)
@@ -102,6 +113,8 @@ class Settling:
             else:
                 leans = induction.leans.get(name, frozenset())
                 notes = (f"by induction together with {_listed(sorted(leans))}",) if leans else ()
+                cited = citation(self.system, leans)
+                notes = (*notes, cited) if cited else notes
                 verdicts[name] = replace(proved(self.system, "induction", notes, cost=share), rung="induction")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from verifier.language import syntax as s
 from verifier.language.checked import CheckedSpec
 from verifier.language.checking import declarations
-from verifier.language.checking.environment import Context, Environment
+from verifier.language.checking.environment import Context, Environment, Part
 from verifier.language.checking.models import Model, Models
 from verifier.language.checking.properties import check_properties
 from verifier.language.checking.tables import Tables
@@ -102,7 +102,12 @@ def _checked(model: Model, spec: s.SpecDecl | None, env: Environment, tables: Ta
         declared=tables.declared,
         free=tables.free,
         individuals=tables.individuals,
+        parts={alias: _part(part) for alias, part in env.parts.items() if part is not None},
     )
+
+
+def _part(part: Part) -> CheckedSpec:
+    return _checked(Model(part.decl, part.path, part.env, part.tables), None, part.env, part.tables, part.path)
 
 
 def _in_order(problems: list[Diagnostic], root: str) -> tuple[Diagnostic, ...]:

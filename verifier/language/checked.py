@@ -7,7 +7,7 @@ the model and the spec, so an id stays valid as long as the `Checked` does.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, final
 
 from verifier.language import syntax
@@ -50,6 +50,8 @@ class CheckedSpec:
     `Invoke`, `EnabledDecl`, `RelyDecl` stands for. `declared[id(d)]` is the type that a declaration introduces: for
     `Parameter`, `ParamDecl`, `StateDecl`, `Let`, `Binder`.
     `free[id(e)]` gives, for an `EnabledDecl`, the implicitly universal names with their sorts, in order of appearance.
+    `parts` has the models that this one uses, by the names they have in it; symbols of what is theirs have those names
+    before a dot (`oracle.price`).
     `individuals[id(s)]` gives, for a `ScenarioDecl`, the named individuals with their sorts, in order of appearance.
     """
 
@@ -67,3 +69,4 @@ class CheckedSpec:
     declared: Mapping[int, Type]
     free: Mapping[int, tuple[tuple[str, SortT | EnumT], ...]]
     individuals: Mapping[int, tuple[tuple[str, SortT], ...]]
+    parts: Mapping[str, CheckedSpec] = field(default_factory=dict)

@@ -67,6 +67,7 @@ def _spec(results: Sequence[Result], look: Look) -> Iterator[Line]:
     yield BLANK
     yield from _table(results, look)
     yield from _assumptions(results, look)
+    yield from _parts(results, look)
     yield from _lemmas(results, look)
 
 
@@ -117,6 +118,17 @@ def _assumptions(results: Sequence[Result], look: Look) -> Iterator[Line]:
         listed = ", ".join(assumptions) if assumptions else "none"
         who = "Proved" if len(groups) == 1 else f"{', '.join(names)}: proved"
         yield from indented(f"{who} under assumptions: {listed}", "  ", look.width)
+
+
+def _parts(results: Sequence[Result], look: Look) -> Iterator[Line]:
+    """What is proved of the model's parts, where there were proofs to use it."""
+    facts = results[0].system.inherited
+    if not facts or not any(r.verdict.name == "proved" and r.verdict.level is not None for r in results):
+        return
+    assumed = {a.condition for a in results[0].system.assumptions}
+    names = ", ".join(f.name if assumed.issuperset(f.given) else f"{f.name} (if what it assumes holds)" for f in facts)
+    where = ", ".join(dict.fromkeys(f.source.rpartition(".")[0] for f in facts))
+    yield from indented(f"With what is proved of its parts: {names} ({where})", "  ", look.width)
 
 
 def _lemmas(results: Sequence[Result], look: Look) -> Iterator[Line]:

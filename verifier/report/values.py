@@ -36,8 +36,10 @@ def entry_name(variable: Variable, key: tuple[int, ...], scope: Scope) -> str:
     """`debt[A]`, `position[A].margin`, `price`."""
     if not key:
         return variable.name
-    base, dot, rest = variable.name.partition(".")
-    return f"{base}[{', '.join(member(k, ty, scope) for k, ty in zip(key, variable.keys, strict=True))}]{dot}{rest}"
+    before = f"{variable.part}." if variable.part else ""
+    base, dot, rest = variable.name.removeprefix(before).partition(".")
+    listed = ", ".join(member(k, ty, scope) for k, ty in zip(key, variable.keys, strict=True))
+    return f"{before}{base}[{listed}]{dot}{rest}"
 
 
 def items(variables: tuple[Variable, ...], valuation: Valuation, scope: Scope) -> Iterator[Item]:

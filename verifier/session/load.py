@@ -42,11 +42,13 @@ class Target:
 @final
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """All files to be checked that could be parsed, and what is wrong with the others."""
+    """All files to be checked that could be parsed, and what is wrong with the others. `paths` tells where each file
+    that was read stands, by the name it is shown with."""
 
     targets: tuple[Target, ...]
     diagnostics: tuple[Diagnostic, ...]
     sources: dict[str, Source]
+    paths: dict[str, Path]
 
 
 @final
@@ -93,7 +95,8 @@ def load(paths: Sequence[str]) -> Loaded:
             shelf.diagnostics.append(Diagnostic("VS0506", None, {"path": parsed[0].path}))
         elif complete:
             targets.append(Target(path, place, seen))
-    return Loaded(tuple(targets), once(shelf.diagnostics), shelf.sources)
+    places = {parsed[0].path: path for path, parsed in shelf.parsed.items() if parsed is not None}
+    return Loaded(tuple(targets), once(shelf.diagnostics), shelf.sources, places)
 
 
 def resolve(path: str, problems: list[Diagnostic]) -> tuple[Path, ...]:

@@ -58,7 +58,7 @@ def check(request: Request, listen: Listen = lambda _: None) -> Run:
     prepared = prepare(request.paths)  # text, syntax, names and types, transition systems
     jobs = jobs_of(prepared, request)  # which properties of which system, with which profile's numbers
     diagnostics = (*prepared.diagnostics, *jobs.diagnostics)
-    told = () if diagnostics else tuple(_settle(jobs.jobs, request, listen))  # verdicts, and what is worth a look
+    told = () if diagnostics else _settle(prepared, jobs.jobs, request, listen)  # verdicts, and what is worth a look
     results = tuple(t for t in told if isinstance(t, Result))
     return Run(
         results=results,
@@ -91,12 +91,12 @@ def prepare(paths: tuple[str, ...]) -> Prepared:
     return Prepared(tuple(systems), loaded, once(problems))
 
 
-def _settle(jobs: tuple[Job, ...], request: Request, listen: Listen) -> tuple[Result | Notice, ...]:
-    from verifier.session.schedule import Schedule  # not needed to report a mistake in the input
+def _settle(prepared: Prepared, jobs: tuple[Job, ...], request: Request, listen: Listen) -> tuple[Result | Notice, ...]:
+    from verifier.session.settle import settle  # not needed to report a mistake in the input
 
     cache = _cache() if request.cache and jobs else None
     try:
-        return tuple(Schedule(jobs, request.depth, listen, cache).results())
+        return settle(prepared, jobs, request.depth, listen, cache, prepare)
     finally:
         if cache is not None:
             cache.close()

@@ -127,6 +127,7 @@ def watched(system: System, prop: Responds) -> Watched:
         properties=(),
         doc=system.doc,
         fixed=system.fixed,
+        inherited=system.inherited,
     )
     claim = Invariant(prop.heading, _closed(prop.vars, late), _closed(prop.vars, prop.defined))
     ended = _closed(prop.vars, implies(conj(prop.defined, prop.response), negate(waiting)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
@@ -12,6 +13,7 @@ from verifier.language.source import Span
 from verifier.language.types import NumberT, StructT
 from verifier.system import transition as t
 from verifier.system.lower_expressions import Context, Names, core_type, expression, lift, place
+from verifier.system.lower_parts import Instance, declared_variables, exposed, init, instances
 from verifier.system.lower_statements import argument_variables, statements, variables
 from verifier.system.terms import REAL, TRUE, Const, Op, Term, Value, Var, conj, implies
 from verifier.system.transition import Why
@@ -20,32 +22,24 @@ from verifier.system.transition import Why
 def lower(checked: CheckedSpec) -> t.System:
     """A model with its spec (or alone) as a transition system."""
     model, spec = checked.model, checked.spec
-    items = (*model.items, *(spec.items if spec is not None else ()))
-    relies = [i for i in items if isinstance(i, s.RelyDecl)]
-    params = [i for i in items if isinstance(i, s.ParamDecl)]
+    own = spec.items if spec is not None else ()
+    relies = [i for i in own if isinstance(i, s.RelyDecl)]
+    models = tuple(instances(checked))
+    whole = models[-1]
+    everything = (*((m, i) for m in models for i in m.items), *((whole, i) for i in own))
     return t.System(
         model=model.name,
         spec=spec.name if spec is not None else "",
         path=checked.path,
         sorts=_sorts(checked),
-        params=tuple(v for p in params for v in variables(p.name, checked.declared[id(p)], p.doc, p.name_span)),
-        states=tuple(
-            v
-            for i in items
-            if isinstance(i, s.StateDecl)
-            for v in variables(i.name, checked.declared[id(i)], i.doc, i.name_span)
-        ),
-        assumptions=tuple(_assumptions(items, checked)),
+        params=tuple(v for m, i in everything if isinstance(i, s.ParamDecl) for v in declared_variables(m, i)),
+        states=tuple(v for m, i in everything if isinstance(i, s.StateDecl) for v in declared_variables(m, i)),
+        assumptions=tuple(a for m, i in everything for a in _assumption(i, m)),
         relies=tuple(t.Rely(r.name, r.action, _text(checked, r.condition.span), r.doc, r.name_span) for r in relies),
-        init=tuple(
-            stmt
-            for i in items
-            if isinstance(i, s.InitDecl)
-            for stmt in statements(i.body, replace(_context(checked), checked_arithmetic=True))
-        ),
-        actions=tuple(_action(i, relies, checked) for i in items if isinstance(i, s.ActionDecl)),
-        definitions=tuple(d for i in items if isinstance(i, s.DefDecl) for d in _definition(i, checked)),
-        properties=tuple(p for i in items for p in _property(i, checked)),
+        init=tuple(init(models)),
+        actions=tuple(_actions(whole, relies)),
+        definitions=tuple(d for m, i in everything if isinstance(i, s.DefDecl) for d in _definition(i, m)),
+        properties=tuple(p for i in own for p in _property(i, checked)),
         doc=spec.doc if spec is not None else model.doc,
     )
 
@@ -63,47 +57,57 @@ def _sorts(checked: CheckedSpec) -> tuple[t.Sort, ...]:
     return sorts + tuple(t.Sort(x.name, len(x.members), x.members) for x in checked.enums.values())
 
 
-def _assumptions(items: tuple[object, ...], checked: CheckedSpec) -> list[t.Assumption]:
-    out: list[t.Assumption] = []
-    for item in items:
+def _assumption(item: s.ModelItem | s.SpecItem, instance: Instance) -> Iterator[t.Assumption]:
+    match item:
+        case s.ParamDecl(where=condition) if condition is not None:
+            kind: Literal["where", "assume"] = "where"
+        case s.AssumeDecl(condition=condition):
+            kind = "assume"
+        case _:
+            return
+    value = expression(condition, instance.context())
+    term = conj(value.defined, value.term)
+    text = _text(instance.checked, condition.span)
+    yield t.Assumption(instance.prefix + item.name, term, kind, text, item.name_span)
+
+
+def _actions(whole: Instance, relies: list[s.RelyDecl]) -> Iterator[t.Action]:
+    """The model's own actions, and those of its parts that it exposes."""
+    for item in whole.items:
         match item:
-            case s.ParamDecl(where=condition) if condition is not None:
-                kind: Literal["where", "assume"] = "where"
-            case s.AssumeDecl(condition=condition):
-                kind = "assume"
+            case s.ActionDecl(name):
+                yield _action(name, item, whole, relies, whole)
+            case s.ExposeDecl():
+                name, decl, owner = exposed(whole, item)
+                yield _action(name, decl, owner, relies, whole)
             case _:
-                continue
-        value = expression(condition, _context(checked))
-        term = conj(value.defined, value.term)
-        out.append(t.Assumption(item.name, term, kind, _text(checked, condition.span), item.name_span))
-    return out
+                pass
 
 
-def _action(decl: s.ActionDecl, relies: list[s.RelyDecl], checked: CheckedSpec) -> t.Action:
-    context = replace(_context(checked), checked_arithmetic=True)
+def _action(name: str, decl: s.ActionDecl, owner: Instance, relies: list[s.RelyDecl], whole: Instance) -> t.Action:
+    context = replace(owner.context(), checked_arithmetic=True)
     args, inner = argument_variables(decl.parameters, context)
     guards: list[t.Stmt] = []
     for rely in relies:
-        if rely.action == decl.name:
-            scope: dict[str, Term] = {
-                name: Var(arg.name, arg.ty) for name, arg in zip(rely.arguments, args, strict=True)
-            }
+        if rely.action == name:
+            scope: dict[str, Term] = {own: Var(arg.name, arg.ty) for own, arg in zip(rely.arguments, args, strict=True)}
             # A rely is a promise in exact arithmetic, like any property.
-            value = expression(rely.condition, replace(inner, scope=scope, checked_arithmetic=False))
-            why = Why("rely", _text(checked, rely.condition.span), rely.name_span, rely.name)
+            value = expression(rely.condition, replace(whole.context(), names=inner.names, scope=scope))
+            why = Why("rely", _text(whole.checked, rely.condition.span), rely.name_span, rely.name)
             guards.append(t.Require(conj(value.defined, value.term), why))
     body = statements(decl.body, inner)
-    return t.Action(decl.name, args, (*guards, *body), decl.environment, decl.doc, decl.name_span)
+    return t.Action(name, args, (*guards, *body), decl.environment, decl.doc, decl.name_span)
 
 
-def _definition(decl: s.DefDecl, checked: CheckedSpec) -> tuple[t.Definition, ...]:
+def _definition(decl: s.DefDecl, instance: Instance) -> tuple[t.Definition, ...]:
+    checked = instance.checked
     if any(isinstance(checked.declared[id(p)], StructT) for p in decl.parameters):
         return ()
-    args, inner = argument_variables(decl.parameters, _context(checked))
+    args, inner = argument_variables(decl.parameters, instance.context())
     value = expression(decl.body, inner)
     type_ = checked.types[id(decl.body)]
     unit = str(type_.unit) if isinstance(type_, NumberT) else ""
-    return (t.Definition(decl.name, args, value.term, value.defined, value.term.ty, unit),)
+    return (t.Definition(instance.prefix + decl.name, args, value.term, value.defined, value.term.ty, unit),)
 
 
 # ---------------------------------------------------------------------------------------------- properties

@@ -82,7 +82,8 @@ class Names:
 @dataclass(frozen=True, slots=True)
 class Context:
     """Where an expression stands. `checked_arithmetic` is on in actions, where a bounded integer that leaves its range
-    reverts; in properties arithmetic is exact. `wrapping` is on inside `wrapping { … }`."""
+    reverts; in properties arithmetic is exact. `wrapping` is on inside `wrapping { … }`. `prefix` is what the names of
+    parameters and state begin with: a path and a dot inside a part, else nothing."""
 
     checked: CheckedSpec
     names: Names
@@ -91,6 +92,15 @@ class Context:
     checked_arithmetic: bool = False
     wrapping: bool = False
     individuals: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    prefix: str = ""
+
+    def owner(self, name: str) -> Context:
+        """Where what a name stands for was declared: in a part for `oracle.value`, here for one without a dot."""
+        checked, prefix = self.checked, self.prefix
+        *path, _ = name.split(".")
+        for alias in path:
+            checked, prefix = checked.parts[alias], f"{prefix}{alias}."
+        return replace(self, checked=checked, prefix=prefix)
 
     def bind(self, name: str, ty: Ty) -> tuple[Var, Context]:
         """A new local of this name, and the context in which the name means it."""
@@ -216,13 +226,12 @@ class Place:
 def place(e: s.Expr, c: Context) -> Place | None:
     """The variable that an expression designates, or None if it is not one."""
     match e:
-        case s.Name(name):
-            symbol = c.checked.symbols.get(id(e))
-            if symbol is not None and symbol.kind in ("param", "state"):
-                return Place(symbol.kind, name, (), symbol.type, c.at)
+        case s.Name() | s.Field() if (symbol := c.checked.symbols.get(id(e))) is not None:
+            if symbol.kind not in ("param", "state"):
+                return None
+            return Place(symbol.kind, c.prefix + symbol.name, (), symbol.type, _run_of(e, c) or c.at)
+        case s.Name():
             return None
-        case s.Field(s.Name("first" | "second" as run), name) if id(e.base) not in c.checked.symbols:
-            return Place("state", name, (), c.type_of(e), run)
         case s.Index(base, keys):
             inner = place(base, c)
             if inner is None or not isinstance(inner.type, MapT):
@@ -272,7 +281,7 @@ def expression(e: s.Expr, c: Context) -> Lowered:
             if symbol is not None and symbol.kind == "member":
                 return _name(e, c)
             if isinstance(e, s.Field) and symbol is not None and symbol.kind == "def":
-                return _inline(e.name, (), _run_of(e), e, c)
+                return _inline(symbol.name, (), _run_of(e, c), e, c)
             found = place(e, c)
             assert found is not None, e
             return Lowered(found.read(), found.guards)
@@ -302,8 +311,21 @@ def expression(e: s.Expr, c: Context) -> Lowered:
             assert_never(e)
 
 
-def _run_of(e: s.Field) -> str | None:
-    return e.base.name if isinstance(e.base, s.Name) and e.base.name in ("first", "second") else None
+def _run_of(e: s.Name | s.Field, c: Context) -> At | None:
+    """The run that is named before something's own name, if one is."""
+    base: s.Expr = e
+    while isinstance(base, s.Field):
+        base = base.base
+    named = isinstance(base, s.Name) and base is not e and id(base) not in c.checked.symbols
+    return _run_named(base.name) if named and isinstance(base, s.Name) else None
+
+
+def _run_named(word: str) -> At | None:
+    match word:
+        case "first" | "second":
+            return word
+        case _:
+            return None
 
 
 def _name(e: s.Name | s.Index | s.Field, c: Context) -> Lowered:
@@ -329,7 +351,7 @@ def _name(e: s.Name | s.Index | s.Field, c: Context) -> Lowered:
 def _call(e: s.Call, c: Context) -> Lowered:
     symbol = c.checked.symbols.get(id(e))
     if symbol is not None and symbol.kind == "def":
-        return _inline(e.function, e.arguments, e.scope, e, c)
+        return _inline(symbol.name, e.arguments, _run_named((e.scope or "").partition(".")[0]), e, c)
     args = tuple(expression(a, c) for a in e.arguments)
     guards = tuple(g for a in args for g in a.guards)
     terms = tuple(a.term for a in args)
@@ -344,28 +366,29 @@ def _call(e: s.Call, c: Context) -> Lowered:
             raise AssertionError(e.function)
 
 
-def _inline(name: str, arguments: tuple[s.Expr, ...], run: str | None, node: object, c: Context) -> Lowered:
+def _inline(name: str, arguments: tuple[s.Expr, ...], run: At | None, node: object, c: Context) -> Lowered:
     """A definition's body in place of its call, with the arguments (evaluated outside) substituted."""
     decl = c.checked.symbols[id(node)].decl
     assert isinstance(decl, s.DefDecl)
+    owner = c.owner(name)
     args = tuple(expression(a, c) for a in arguments)
     terms: list[Term] = []
     scope: dict[str, Term] = {}
     for parameter, arg in zip(decl.parameters, args, strict=True):
-        wanted = core_type(c.checked.declared[id(parameter)])
+        wanted = core_type(owner.checked.declared[id(parameter)])
         terms.append(lift(arg.term, wanted))
         scope[parameter.name] = terms[-1]
-    at: At = c.at if run is None else "first" if run == "first" else "second"
-    body = expression(decl.body, replace(c, scope=scope, at=at))
+    at = run or c.at
+    body = expression(decl.body, replace(owner, scope=scope, at=at))
     guards = tuple(g for a in args for g in a.guards) + body.guards
-    return Lowered(Named(name, tuple(terms), body.term, body.term.ty, at), guards)
+    return Lowered(Named(c.prefix + name, tuple(terms), body.term, body.term.ty, at), guards)
 
 
 def _binary(e: s.Binary, c: Context) -> Lowered:
     if e.op in ("==", "!=") and (isinstance(e.left, s.CurrentAction) or isinstance(e.right, s.CurrentAction)):
         other = e.right if isinstance(e.left, s.CurrentAction) else e.left
-        assert isinstance(other, s.Name)
-        same = ActionIs(other.name)
+        assert isinstance(other, s.Name | s.Field)
+        same = ActionIs(c.checked.symbols[id(other)].name)
         return Lowered(same if e.op == "==" else negate(same))
     left, right = expression(e.left, c), expression(e.right, c)
     both = left.guards + right.guards

@@ -22,7 +22,7 @@ from verifier.system.lower_expressions import (
     wrapped,
 )
 from verifier.system.rewrite import rewrite
-from verifier.system.terms import TRUE, State, Term, Ty, Var, conj
+from verifier.system.terms import TRUE, Const, State, Term, Ty, Var, conj
 from verifier.system.transition import Why
 
 
@@ -56,7 +56,7 @@ def _statement(node: s.Statement, c: Context) -> tuple[tuple[t.Stmt, ...], Conte
         case s.Wrapping(body):
             return statements(body, replace(c, wrapping=True)), c
         case s.Invoke():
-            return (_invoke(node, c),), c
+            return _run_part(node, c) if c.checked_arithmetic else (_invoke(node, c),), c
         case s.Check(condition):
             value = expression(condition, c)
             return (t.Check(value.term, value.defined, node.span, c.text(condition.span)),), c
@@ -80,7 +80,30 @@ def _invoke(node: s.Invoke, c: Context) -> t.Call:
     wanted = [core_type(c.checked.declared[id(p)]) for p in decl.parameters]
     terms = tuple(lift(a.term, ty) for a, ty in zip(args, wanted, strict=True))
     defined = conj(*(a.defined for a in args))
-    return t.Call(node.action, terms, node.reverts, defined, node.span, c.text(node.span))
+    return t.Call(symbol.name, terms, node.reverts, defined, node.span, c.text(node.span))
+
+
+def _run_part(node: s.Invoke, c: Context) -> tuple[t.Stmt, ...]:
+    """An action of a part in place of its call. What it requires, its caller requires; arguments have to be in the
+    ranges of their types; arithmetic that wraps around the call does not wrap inside."""
+    symbol = c.checked.symbols[id(node)]
+    decl = symbol.decl
+    assert isinstance(decl, s.ActionDecl)
+    owner = c.owner(symbol.name)
+    out: list[t.Stmt] = []
+    scope: dict[str, Term] = {}
+    for parameter, argument in zip(decl.parameters, node.arguments, strict=True):
+        value = expression(argument, c)
+        declared = owner.checked.declared[id(parameter)]
+        term = lift(value.term, core_type(declared))
+        out.extend(_guards(value))
+        if not isinstance(term, Var | Const):
+            var = Var(c.names.fresh(f"{symbol.name} {parameter.name}"), term.ty)
+            out.append(t.Let(var, term, TRUE, node.span))
+            term = var
+        out.extend(_range_check(term, declared, c.type_of(argument), c.text(argument.span), argument.span))
+        scope[parameter.name] = term
+    return (*out, *statements(decl.body, replace(owner, scope=scope, wrapping=False)))
 
 
 # ---------------------------------------------------------------------------------------------- let and choice

@@ -113,9 +113,12 @@ def _read(name: str, keys: tuple[Term, ...], style: Style) -> str:
     """`debt[a]`, `position[a].margin`."""
     if not keys:
         return name
-    base, dot, rest = name.partition(".")
+    before, base = "", name
+    while ("part", before + base.partition(".")[0]) in style.units:
+        before, base = f"{before}{base.partition('.')[0]}.", base.partition(".")[2]
+    base, dot, rest = base.partition(".")
     listed = ", ".join(_show(k, style, None).text for k in keys)
-    return f"{base}[{listed}]{dot}{rest}"
+    return f"{before}{base}[{listed}]{dot}{rest}"
 
 
 def _at(text: str, at: At) -> str:

@@ -179,6 +179,8 @@ class Variable:
     unit: str = ""
     doc: str = ""
     span: Span = NOWHERE
+    part: str = ""
+    """The path of the part that it belongs to, with which its name begins; empty for the model's own."""
 
 
 @final
@@ -364,6 +366,22 @@ def kind_of(prop: Property) -> str:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Inherited:
+    """An invariant that is proved of a part, as a fact about its host. It holds wherever all of `given` does, which the
+    part's spec assumes of parameters; `rests_on` names the host's assumptions that are the part's `where`s. `model` is
+    what the part is one of, `source` the full name of the proved property."""
+
+    name: str
+    formula: Term
+    defined: Term
+    given: tuple[Term, ...]
+    rests_on: tuple[str, ...]
+    model: str
+    source: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class System:
     """A model with one spec (or none: then no properties)."""
 
@@ -382,6 +400,8 @@ class System:
     doc: str = ""
     fixed: Mapping[str, Value | Mapping[tuple[int, ...], Value]] = field(default_factory=dict)
     """Parameters that a profile gives values (all others are symbolic)."""
+    inherited: tuple[Inherited, ...] = ()
+    """What is proved of the model's parts, and holds here without being proved again."""
 
     def action(self, name: str) -> Action:
         """The action of that name."""

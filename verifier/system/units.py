@@ -37,6 +37,9 @@ def units_of(system: System) -> Units:
     units: dict[tuple[str, str], Unit] = {}
     units.update({("param", p.name): parse_unit(p.unit) for p in system.params})
     units.update({("state", s.name): parse_unit(s.unit) for s in system.states})
+    # What parts there are decides where the keys of `oracle.report[f]` go.
+    paths = {tuple(v.part.split(".")) for v in (*system.params, *system.states) if v.part}
+    units.update({("part", ".".join(path[: n + 1])): PLAIN for path in paths for n in range(len(path))})
     units.update({("def", d.name): parse_unit(d.unit) for d in system.definitions})
     return units
 

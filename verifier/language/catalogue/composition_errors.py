@@ -12,6 +12,22 @@ init { cash := 0 }
 action pay(amount: ureal[USD]) { cash += amount }
 """
 
+_ORACLE = """\
+model Oracle
+state price : ureal
+init { price := 1 }
+action report(to: ureal) { price := to }
+"""
+
+_HOST = """\
+
+model Market
+use Oracle as oracle
+state last : ureal
+init { last := 0 }
+action trade() { last := oracle.price }
+"""
+
 ENTRIES: tuple[Entry, ...] = (
     Entry(
         code="VS0430",
@@ -48,6 +64,100 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         example=_POOL + "\nmodel Counted extends Pool { state payments : nat }\n",
         instead=_POOL + "\nmodel Counted extends Pool { state payments : nat  init { cash := 0  payments := 0 } }\n",
+    ),
+    Entry(
+        code="VS0433",
+        title="a part of an unknown model",
+        message="There is no model called `{name}` that could be a part of this one.",
+        labels={"primary": "unknown"},
+        help="{hint}",
+        explanation=(
+            "`use MedianOracle as oracle` puts one model inside another. The part's model stands in the same file, in "
+            "the model file beside a spec, or in a file that is imported: `import oracle/median`."
+        ),
+        example=_ORACLE + _HOST.replace("use Oracle", "use Orakel"),
+        instead=_ORACLE + _HOST,
+    ),
+    Entry(
+        code="VS0434",
+        title="parts in a circle",
+        message="`{name}` would be a part of itself: {circle}.",
+        labels={"primary": "contains this model"},
+        help="One of them has to do without the other: move what both need into a third model.",
+        explanation="A model is put together from its parts, so none can be inside itself, however deep.",
+        example="model Left { use Right as right }\n\nmodel Right { use Left as left }\n",
+        instead="model Left { use Right as right }\n\nmodel Right { }\n",
+    ),
+    Entry(
+        code="VS0435",
+        title="one name, declared in two ways",
+        message="`{name}` is `{mine}` here, and `{theirs}` in the part `{part}`.",
+        labels={"primary": "part of this model", "here": "declared here", "part": "declared otherwise"},
+        help="Declare it alike in both, or give one of them another name.",
+        explanation=(
+            "A model and its parts share units, sorts, enums and records by name: the `Account` of a part is the "
+            "`Account` of its host. What is proved of a part holds in its host because nothing of it changes there."
+        ),
+        example="model Oracle { sort Feed of 5 }\n\nmodel Market {\n  sort Feed\n  use Oracle as oracle\n}\n",
+        instead="model Oracle { sort Feed of 5 }\n\nmodel Market { use Oracle as oracle }\n",
+    ),
+    Entry(
+        code="VS0436",
+        title="nothing of that name in a part",
+        message="The part `{part}` has no {what} called `{name}`.",
+        labels={"primary": "unknown", "part": "the part"},
+        help="{hint}",
+        explanation=(
+            "Of a part `oracle` the host sees the parameters, the state and the definitions as `oracle.price`, and "
+            "runs its actions as `oracle.report(x)`. A part's own parts are seen in the same way, but their actions "
+            "are run only by the part, or where it exposes them."
+        ),
+        example=_ORACLE + _HOST.replace("oracle.price", "oracle.prise"),
+        instead=_ORACLE + _HOST,
+    ),
+    Entry(
+        code="VS0437",
+        title="a part's state, written by its host",
+        message="`{name}` belongs to the part `{part}`: only the part's own actions write it.",
+        labels={"primary": "written from outside", "declared": "the part's state"},
+        help="{advice}",
+        explanation=(
+            "A host reads the state of its parts, and changes it by running their actions. So every invariant of a "
+            "part holds inside every host, and is used there without being proved again."
+        ),
+        example=_ORACLE + _HOST + "action crash() { oracle.price := 0 }\n",
+        instead=_ORACLE + _HOST + "action crash() { oracle.report(0) }\n",
+    ),
+    Entry(
+        code="VS0438",
+        title="a part's action in a loop",
+        message="`{name}` can't run inside a `for`.",
+        labels={"primary": "run once for every member"},
+        help="Give the part an action that does it for all members at once, with the `for` inside.",
+        explanation=(
+            "A `for` updates all members at once, each its own entries, so that the order can't matter. An action of "
+            "a part may write anything of the part, so running it many times is many steps and not one."
+        ),
+        example=_ORACLE + _HOST + "sort Feed\naction all() { for f in Feed { oracle.report(1) } }\n",
+        instead=_ORACLE + _HOST + "action all() { oracle.report(1) }\n",
+    ),
+    Entry(
+        code="VS0439",
+        title="an action of a part that nobody but the host runs",
+        message="`{name}` is no action of this model, but of its part.",
+        labels={"primary": "not exposed"},
+        help="Let the world run it with `expose {name}` in the model, or name the model's own action that runs it.",
+        explanation=(
+            "Rules, scenarios, `rely`, `enabled`, `responds` and `action == …` speak of what the world can do. An "
+            "action of a part is that where the model exposes it; otherwise only the model's own actions run it."
+        ),
+        example=_ORACLE
+        + _HOST
+        + "\nspec Fine for Market\nscenario one { oracle.report(1)  check oracle.price == 1 }\n",
+        instead=_ORACLE
+        + _HOST
+        + "expose oracle.report\n\nspec Fine for Market\n"
+        + "scenario one { oracle.report(1)  check oracle.price == 1 }\n",
     ),
     Entry(
         code="VS0447",

@@ -34,16 +34,6 @@ init { phase := Open }
 
 _ENTRIES = (
     Entry(
-        code="VS0401",
-        title="not supported yet",
-        message="{feature} is not supported yet in this version.",
-        labels={"primary": "not supported yet"},
-        help="{advice}",
-        explanation=("Parts (`use`, `expose`) belong to the language and are read, but this version can't check them."),
-        example=_POOL + _INIT + "use Oracle as oracle\n",
-        instead=_POOL + _INIT,
-    ),
-    Entry(
         code="VS0402",
         title="a model without a first state",
         message="The model `{name}` does not say how it begins.",

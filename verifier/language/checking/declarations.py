@@ -12,6 +12,7 @@ from verifier.language.checking.definitions import dependencies_first, states_re
 from verifier.language.checking.environment import RESERVED, Context, Environment, Mode
 from verifier.language.checking.expressions import condition, infer
 from verifier.language.checking.fits import scalar
+from verifier.language.checking.parts import compare_types, enter_parts, expose, take_over_types, take_over_units
 from verifier.language.checking.statements import block, single
 from verifier.language.checking.tables import UNKNOWN, Tables
 from verifier.language.checking.units import resolve
@@ -31,8 +32,13 @@ def context(env: Environment, tables: Tables, mode: Mode) -> Context:
 def declare(items: Items, c: Context) -> None:
     """Enter everything that the items declare into the environment, with its type."""
     _units(items, c)
+    take_over_units(items, c)
+    take_over_types(items, c)
     _types(items, c)
+    compare_types(items, c)
+    enter_parts(items, c)
     _values(items, c)
+    expose(items, c)
     for item in items:
         match item:
             case s.ActionDecl(name, parameters) | s.DefDecl(name, parameters):
@@ -70,15 +76,6 @@ def check_items(items: Items, c: Context) -> None:
                     initialised(item, inner)
             case s.ActionDecl(_, parameters, body):
                 block(body, with_parameters(parameters, replace(c, mode="action")))
-            case s.UseDecl():
-                c.tables.report(
-                    "VS0401", item.span, feature="Putting one model inside another (`use`)",
-                    advice="Write the part's state and actions into this model.",
-                )  # fmt: skip
-            case s.ExposeDecl() if item.part not in c.env.parts:
-                c.tables.report(
-                    "VS0401", item.span, feature="`expose`", advice="Write the action into this model."
-                )  # fmt: skip
             case _:
                 pass
 
@@ -148,7 +145,7 @@ def _types(items: Items, c: Context) -> None:
                     structs.append(item)
                     c.env.types[name] = StructT(name, ())
             case s.UseDecl(_, alias):
-                c.env.parts.add(alias)
+                new_name(alias, "a part", item.alias_span, c)
             case _:
                 pass
     # Fields come last: they may be members of sorts and enums that are declared further down.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, final
 
+from verifier.language import syntax as s
 from verifier.language.checked import Symbol
 from verifier.language.checking.describe import type_text
 from verifier.language.checking.suggest import hint
@@ -43,8 +44,8 @@ class Environment:
     """The names that a model declares, or a spec and its model together. Filled while declarations are collected.
 
     `places` tells where every declared name stands, `reads` which states a definition depends on (through others,
-    too), `order` in which order parameters are declared, `parts` which names stand for parts of a model,
-    `doubtful` which names are declared twice, so that nothing more is said of them.
+    too), `order` in which order parameters are declared, `parts` which names stand for parts of a model (None where the
+    model is not there), `doubtful` which names are declared twice, so that nothing more is said of them.
     """
 
     types: dict[str, SortT | EnumT | StructT | UnknownT] = field(default_factory=dict)
@@ -55,14 +56,14 @@ class Environment:
     places: dict[str, tuple[str, Span]] = field(default_factory=dict)
     reads: dict[str, frozenset[str]] = field(default_factory=dict)
     order: dict[str, int] = field(default_factory=dict)
-    parts: set[str] = field(default_factory=set)
+    parts: dict[str, Part | None] = field(default_factory=dict)
     doubtful: set[str] = field(default_factory=set)
 
     def extended(self) -> Environment:
         """A copy to which a spec adds its own."""
         return Environment(
             dict(self.types), dict(self.values), dict(self.actions), dict(self.members), dict(self.units),
-            dict(self.places), dict(self.reads), dict(self.order), set(self.parts), set(self.doubtful),
+            dict(self.places), dict(self.reads), dict(self.order), dict(self.parts), set(self.doubtful),
         )  # fmt: skip
 
     @property
@@ -81,8 +82,20 @@ class Environment:
         return {n: t for n, t in self.types.items() if isinstance(t, StructT)}
 
     def states(self) -> dict[str, Symbol]:
-        """The state variables, by name."""
-        return {n: v for n, v in self.values.items() if v.kind == "state"}
+        """The model's own state variables, by name. Those of parts have dots in theirs."""
+        return {n: v for n, v in self.values.items() if v.kind == "state" and "." not in n}
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a model: the model that it is one of (at `path`), what that declares, and where the part is named."""
+
+    decl: s.ModelDecl
+    path: str
+    env: Environment
+    tables: Tables
+    span: Span
 
 
 @final
@@ -106,6 +119,7 @@ class Context:
     mode: Mode
     locals: Mapping[str, Symbol] = field(default_factory=dict)
     in_old: bool = False
+    in_loop: bool = False
     compared: bool = False
     limit: int | None = None
     implicit: Implicit | None = None

@@ -17,11 +17,13 @@ from verifier.language.checking.names import (
     field,
     name,
     not_indexed,
+    of_part,
     run_name,
     sort_named,
     wrong_key,
 )
 from verifier.language.checking.operators import BOOL, binary, unary
+from verifier.language.checking.parts import dotted
 from verifier.language.checking.tables import UNKNOWN
 from verifier.language.checking.units import resolve_unit
 from verifier.language.types import PLAIN, ActionT, BoolT, EnumT, MapT, NumberT, SortT, Type
@@ -87,11 +89,13 @@ def condition(e: s.Expr, what: str, c: Context) -> None:
 
 def _binary(e: s.Binary, c: Context) -> Type:
     match e.op, e.left, e.right:
-        case ("==" | "!=", s.CurrentAction(), s.Name() as other) | ("==" | "!=", s.Name() as other, s.CurrentAction()):
+        case ("==" | "!=", s.CurrentAction(), (s.Name() | s.Field()) as other) | (
+            "==" | "!=", (s.Name() | s.Field()) as other, s.CurrentAction()
+        ):  # fmt: skip
             for side in (e.left, e.right):
                 c.tables.types[id(side)] = ActionT()
             if c.mode == "step":
-                action_named(other, other.name, other.span, c)
+                action_named(other, dotted(other) or c.tables.short(other.span), other.span, c)
             else:
                 c.tables.report_once("action", "VS0414", e.span)
             return BOOL
@@ -159,11 +163,18 @@ def _index(e: s.Index, c: Context) -> Type:
 
 
 def _field(e: s.Field, c: Context) -> Type:
-    match e.base:
-        case s.Name(base) if c.find(base) is None and base in RUNS:
+    path = dotted(e)
+    first, _, rest = (path or "").partition(".")
+    if path is not None and c.find(first) is None:
+        if first in RUNS and (isinstance(e.base, s.Name) or rest in c.env.values):
             c.tables.types[id(e.base)] = UNKNOWN
-            return run_name(e, base, e.name, c)
-        case s.Name(base) if c.find(base) is None and (base in c.env.types or base in c.env.parts):
+            return run_name(e, first, rest, c)
+        if first in c.env.parts:
+            found = of_part(e, path, c)
+            if found is not None:
+                return found
+    match e.base:
+        case s.Name(base) if c.find(base) is None and base in c.env.types:
             c.tables.types[id(e.base)] = c.env.types.get(base, UNKNOWN)
             return field(e, c.env.types.get(base, UNKNOWN), c, of_type=True)
         case _:

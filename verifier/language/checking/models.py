@@ -8,7 +8,7 @@ from typing import final
 
 from verifier.language import syntax as s
 from verifier.language.checking import declarations
-from verifier.language.checking.environment import Context, Environment
+from verifier.language.checking.environment import Context, Environment, Part
 from verifier.language.checking.suggest import hint
 from verifier.language.checking.tables import Tables
 from verifier.language.checking.variants import blame_the_variant, merged
@@ -36,6 +36,7 @@ class Models:
     sources: Mapping[str, Source]
     problems: list[Diagnostic]
     checked: dict[int, Model | None] = field(default_factory=dict)
+    begun: list[s.ModelDecl] = field(default_factory=list)
 
     def find(self, name: str, span: Span, path: str, code: str) -> tuple[s.ModelDecl, str] | None:
         """The model of a name: in the file at `path` if there is one, else in one of the others. None once `code` is
@@ -66,7 +67,10 @@ class Models:
         if whole is None:
             return None
         tables = Tables(self.sources)
-        c = Context(Environment(), tables, "def")
+        self.begun.append(decl)
+        parts = self._parts(whole)
+        self.begun.pop()
+        c = Context(Environment(parts=parts), tables, "def")
         declarations.declare(whole.items, c)
         declarations.check_definitions(whole.items, c)
         declarations.check_init(whole, c)
@@ -75,6 +79,26 @@ class Models:
             blame_the_variant(decl, base, tables)
         self.problems.extend(tables.problems)
         return Model(whole, path, c.env, tables)
+
+    def _parts(self, host: s.ModelDecl) -> dict[str, Part | None]:
+        """The parts of a model by their names, the first of each."""
+        out: dict[str, Part | None] = {}
+        for use in host.items:
+            if not isinstance(use, s.UseDecl) or use.alias in out:
+                continue
+            out[use.alias] = None
+            found = self.find(use.model, use.model_span, use.span.path, "VS0433")
+            if found is None:
+                continue
+            if any(one is found[0] for one in self.begun):
+                circle = self.begun[[one is found[0] for one in self.begun].index(True) :]
+                names = " → ".join(f"`{one.name}`" for one in (*circle, found[0]))
+                self.problems.append(Diagnostic("VS0434", use.model_span, {"name": use.model, "circle": names}))
+                continue
+            model = self.check(*found)
+            if model is not None:
+                out[use.alias] = Part(model.decl, model.path, model.env, model.tables, use.alias_span)
+        return out
 
     def _written_out(
         self, decl: s.ModelDecl, path: str, below: tuple[s.ModelDecl, ...]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from verifier.language import syntax as s
 from verifier.language.checked import Symbol
 from verifier.language.checking.describe import noun, type_text
-from verifier.language.checking.environment import BUILTINS, KIND_WORDS, Context
+from verifier.language.checking.environment import BUILTINS, KIND_WORDS, RUNS, Context
 from verifier.language.checking.fits import individual_place
+from verifier.language.checking.parts import is_unclear, not_exposed, nothing_called, part_at
 from verifier.language.checking.suggest import hint, listed
 from verifier.language.checking.tables import UNKNOWN
 from verifier.language.source import Span
@@ -102,6 +103,9 @@ def _unknown(e: s.Name, c: Context, want: Type | None) -> Type:
         kind = "an enum" if isinstance(type_, EnumT) else "a type"
         advice = f"Name a member: `{e.name}.…`." if isinstance(type_, EnumT) else _of_type(e.name)
         return c.tables.report_once(e.name, "VS0315", e.span, name=e.name, what=kind, advice=advice)
+    if c.env.parts.get(e.name) is not None:
+        advice = f"Say what of it is meant: `{e.name}.…`."
+        return c.tables.report_once(e.name, "VS0315", e.span, name=e.name, what="a part", advice=advice)
     if e.name in c.env.parts or (c.implicit is not None and isinstance(want, UnknownT)):
         # It may well be an individual, if only it were known of which sort.
         return UNKNOWN
@@ -178,6 +182,38 @@ def _member_of(e: s.Field, struct: str, fields: tuple[tuple[str, Type], ...], c:
     return c.tables.report("VS0307", e.name_span, name=e.name, struct=struct, hint=advice)
 
 
+def of_part(e: s.Field, path: str, c: Context) -> Type | None:
+    """`oracle.price`: what a part calls `price`. None for a field of that, which is looked up in its turn."""
+    symbol = c.env.values.get(path)
+    if symbol is not None:
+        c.tables.symbols[id(e)] = symbol
+        match symbol.decl:
+            case s.DefDecl(parameters=parameters) if parameters:
+                return _lacks_arguments(e, path, parameters, symbol, c)
+            case _:
+                return symbol.type if allowed(symbol, e.span, c) else UNKNOWN
+    before = path.rpartition(".")[0]
+    if any(before == name or before.startswith(f"{name}.") for name in c.env.values if "." in name):
+        return None
+    if is_unclear(path, c) or is_unclear(before, c):
+        return UNKNOWN
+    if part_at(path, c) is not None:
+        advice = f"Say what of it is meant: `{path}.…`."
+        return c.tables.report_once(path, "VS0315", e.span, name=path, what="a part", advice=advice)
+    nothing_called(path, e.name_span, c)
+    return UNKNOWN
+
+
+def _lacks_arguments(
+    e: s.Field, called: str, parameters: tuple[s.Parameter, ...], symbol: Symbol, c: Context
+) -> UnknownT:
+    call = f"{called}({', '.join(p.name for p in parameters)})"
+    return c.tables.report(
+        "VS0315", e.span, ("declared", symbol.span), name=called, what="a definition with arguments",
+        advice=f"Give it its arguments: `{call}`.",
+    )  # fmt: skip
+
+
 def run_name(e: s.Field, run: str, name_: str, c: Context) -> Type:
     """`first.debt`: a state variable or a definition without arguments, in one of two compared runs."""
     symbol = c.env.values.get(name_)
@@ -190,11 +226,7 @@ def run_name(e: s.Field, run: str, name_: str, c: Context) -> Type:
     c.tables.symbols[id(e)] = symbol
     match symbol.decl:
         case s.DefDecl(parameters=parameters) if parameters:
-            call = f"{run}.{name_}({', '.join(p.name for p in parameters)})"
-            return c.tables.report(
-                "VS0315", e.span, ("declared", symbol.span), name=name_, what="a definition with arguments",
-                advice=f"Give it its arguments: `{call}`.",
-            )  # fmt: skip
+            return _lacks_arguments(e, f"{run}.{name_}", parameters, symbol, c)
         case _:
             return symbol.type
 
@@ -228,26 +260,37 @@ def _not_of_run(e: s.Field, run: str, name_: str, symbol: Symbol | None, c: Cont
 
 def definition(e: s.Call, c: Context) -> tuple[s.DefDecl, Type] | None:
     """The definition that is called, and its result's type; None once it is reported that there is none."""
-    if e.scope is not None and e.scope in c.env.parts:
-        return None
-    if e.scope is not None and e.scope not in ("first", "second"):
+    run, part = _scope(e.scope)
+    if part and part.partition(".")[0] not in c.env.parts:
         c.tables.report_once(
-            e.scope, "VS0301", e.span, name=e.scope,
-            hint="Before a dot and a call stands `first` or `second`, after a `compare`.",
+            part, "VS0301", e.span, name=part,
+            hint="Before a dot and a call stands a part of the model, or `first` or `second` after a `compare`.",
         )  # fmt: skip
         return None
-    if e.scope is not None and not compared(e.scope, e.span, e.function, c):
+    if (run and not compared(run, e.span, e.function, c)) or (part and is_unclear(part, c)):
         return None
-    if e.function in c.env.doubtful:
+    name_ = f"{part}.{e.function}" if part else e.function
+    if name_ in c.env.doubtful:
         return None
-    symbol = c.env.values.get(e.function)
+    symbol = c.env.values.get(name_)
+    if symbol is None and part:
+        nothing_called(name_, e.name_span, c)
+        return None
     if symbol is None or not isinstance(symbol.decl, s.DefDecl):
         _not_callable(e, symbol or c.find(e.function), c)
         return None
     c.tables.symbols[id(e)] = symbol
-    arity(e.function, len(e.arguments), symbol.decl.parameters, e.span, symbol.span, c)
+    arity(name_, len(e.arguments), symbol.decl.parameters, e.span, symbol.span, c)
     result = symbol.type if allowed(symbol, e.name_span, c) else UNKNOWN
     return symbol.decl, result
+
+
+def _scope(scope: str | None) -> tuple[str, str]:
+    """What stands before a call: one of two compared runs, and the path of a part; either may be missing."""
+    if scope is None:
+        return "", ""
+    first, _, rest = scope.partition(".")
+    return (first, rest) if first in RUNS else ("", scope)
 
 
 def arity(called: str, found: int, parameters: tuple[s.Parameter, ...], span: Span, declared: Span, c: Context) -> None:
@@ -316,6 +359,9 @@ def action_named(node: object, name_: str, span: Span, c: Context) -> Symbol | N
     """The action of this name, noted for `node`; None once it is reported that there is none."""
     symbol = c.env.actions.get(name_)
     if name_ in c.env.doubtful:
+        return None
+    if symbol is None and "." in name_:
+        not_exposed(name_, span, c)
         return None
     if symbol is None:
         if name_ in c.env.values:

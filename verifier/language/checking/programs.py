@@ -12,7 +12,7 @@ from verifier.language.checking.names import action_named, arity
 from verifier.language.checking.placement import Place, misplaced
 from verifier.language.checking.statements import call, let
 from verifier.language.checking.suggest import hint
-from verifier.language.checking.walk import constant, root
+from verifier.language.checking.walk import accessed, constant, root
 from verifier.language.types import MapT, SortT, StructT, UnknownT
 
 
@@ -93,19 +93,15 @@ def _no_choice(node: s.Let, choice: s.Expr, c: Context) -> None:
 
 
 def _invoke(node: s.Invoke, c: Context) -> None:
-    if node.part is not None:
-        if node.part not in c.env.parts:
-            hint = "Before the dot of a call stands the name of a part, which no model has yet."
-            c.tables.report_once(node.part, "VS0301", node.span, name=node.part, hint=hint)
-        return
-    action = action_named(node, node.action, node.name_span, c)
+    called = node.action if node.part is None else f"{node.part}.{node.action}"
+    action = action_named(node, called, node.name_span, c)
     if action is None or not isinstance(action.decl, s.ActionDecl):
         for argument in node.arguments:
             # A new individual here would be of the sort that the action wants, which is unknown with it.
             if not (isinstance(argument, s.Name) and c.implicit is not None and c.known(argument.name) is None):
                 infer(argument, c)
         return
-    arity(node.action, len(node.arguments), action.decl.parameters, node.span, action.span, c)
+    arity(called, len(node.arguments), action.decl.parameters, node.span, action.span, c)
     call(node, action.decl, c)
 
 
@@ -134,8 +130,7 @@ def _start_value(value: s.StartValue, c: Context) -> None:
             pass
     target = infer(value.target, c)
     text = c.tables.short(value.target.span)
-    base = root(value.target)
-    symbol = c.tables.symbols.get(id(base))
+    symbol = accessed(value.target, c.tables.symbols)
     if symbol is not None and symbol.kind not in ("param", "state") and symbol.name not in c.env.doubtful:
         c.tables.report("VS0423", value.target.span, ("declared", symbol.span), name=text)
         target = UnknownT()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import assert_never
 
 from verifier.language import syntax as s
@@ -11,11 +12,13 @@ from verifier.language.checking.environment import KIND_WORDS, Context
 from verifier.language.checking.expressions import bind, condition, infer
 from verifier.language.checking.fits import Wanted, fits, number, same_units, scalar
 from verifier.language.checking.loops import independent
+from verifier.language.checking.names import arity
+from verifier.language.checking.parts import part_action
 from verifier.language.checking.placement import misplaced
 from verifier.language.checking.suggest import hint, listed
 from verifier.language.checking.tables import UNKNOWN
 from verifier.language.checking.units import resolve
-from verifier.language.checking.walk import root
+from verifier.language.checking.walk import accessed, root
 from verifier.language.types import MapT, NumberT, StructT, Type, UnknownT
 
 
@@ -35,7 +38,7 @@ def _statement(node: s.Statement, c: Context) -> Context:
             return let(node, c)
         case s.For(binder, body):
             inner = bind((binder,), c)
-            block(body, inner)
+            block(body, replace(inner, in_loop=True))
             independent(node, c)
         case s.If(test, then, otherwise):
             condition(test, "The condition of `if`", c)
@@ -43,11 +46,27 @@ def _statement(node: s.Statement, c: Context) -> Context:
             block(otherwise, c)
         case s.Wrapping(body):
             block(body, c)
+        case s.Invoke(reverts=False, part=part) if part is not None and c.mode == "action":
+            _part_call(node, f"{part}.{node.action}", c)
         case s.Invoke() | s.Check() | s.Compare() | s.Start():
             misplaced(node, "init" if c.mode == "init" else "action", c)
         case _:
             assert_never(node)
     return c
+
+
+def _part_call(node: s.Invoke, path: str, c: Context) -> None:
+    """An action of a part, run as a statement of one of the host's."""
+    action = part_action(path, node.name_span, c)
+    if action is None or not isinstance(action.decl, s.ActionDecl):
+        for argument in node.arguments:
+            infer(argument, c)
+        return
+    c.tables.symbols[id(node)] = action
+    if c.in_loop:
+        c.tables.report("VS0438", node.span, name=path)
+    arity(path, len(node.arguments), action.decl.parameters, node.span, action.span, c)
+    call(node, action.decl, c)
 
 
 # ---------------------------------------------------------------------------------------------- let
@@ -156,9 +175,21 @@ def _target_known(node: s.Assign, c: Context) -> None:
 
 def _assignable(node: s.Assign, c: Context) -> Symbol | None:
     """The state variable that is written; None once it is reported that the target is none."""
-    base = root(node.target)
-    symbol = c.tables.symbols.get(id(base))
-    if symbol is not None and symbol.kind == "state" and isinstance(base, s.Name):
+    symbol = accessed(node.target, c.tables.symbols)
+    if symbol is not None and "." in symbol.name:
+        alias = symbol.name.partition(".")[0]
+        part = c.env.parts[alias]
+        actions = list(part.env.actions) if part is not None else []
+        advice = (
+            f"Call one of its actions: {listed(f'{alias}.{a}(…)' for a in actions)}."
+            if actions
+            else ("Give the part an action that does it.")
+        )
+        c.tables.report(
+            "VS0437", node.target.span, ("declared", symbol.span), name=symbol.name, part=alias, advice=advice
+        )  # fmt: skip
+        return None
+    if symbol is not None and symbol.kind == "state" and isinstance(root(node.target), s.Name):
         return symbol
     if symbol is not None and symbol.name not in c.env.doubtful and not isinstance(symbol.type, UnknownT):
         advice = {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import assert_never
 
 from verifier.language import syntax as s
+from verifier.language.checked import Symbol
 
 # Keeps constants like `(10 ^ 200) ^ 200` from being computed: no literal of a protocol has that many bits.
 _LARGEST_POWER = 100_000
@@ -58,6 +59,20 @@ def root(e: s.Expr) -> s.Expr:
                 e = base
             case _:
                 return e
+
+
+def accessed(e: s.Expr, symbols: Mapping[int, Symbol]) -> Symbol | None:
+    """What an access path starts from, as a (typed) expression: `position` in `position[a].margin`, `oracle.price` of
+    a part."""
+    while True:
+        symbol = symbols.get(id(e))
+        if symbol is not None:
+            return symbol
+        match e:
+            case s.Index(base) | s.Field(base):
+                e = base
+            case _:
+                return None
 
 
 def constant(e: s.Expr) -> Fraction | None:
