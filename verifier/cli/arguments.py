@@ -19,6 +19,8 @@ State what a protocol promises, and get a proof or the shortest run that breaks 
 
 commands:
   check [PATH...]       settle every property: a proof, or a run that breaks it
+  prove [PATH...]       write certificates of what is proved into proofs/
+  recheck [PATH...]     judge proofs/ again, without a solver
   run [PATH...]         run the scenarios only
   simulate MODEL        show random runs of a model
   fmt [PATH...]         write specifications in the canonical layout
@@ -153,6 +155,31 @@ def _check() -> _Parser:
     return parser
 
 
+def _prove() -> _Parser:
+    parser = _new(
+        "prove",
+        "Settle every property of the specs, and write what shows it into proofs/: certificates for what is proved, "
+        "runs for the rest. Certificates of an earlier file are used again where they still hold.",
+        ("prove", "prove lending/pool"),
+    )
+    _paths(parser)
+    parser.add_argument("--no-cache", action="store_true", help="settle everything anew, and remember nothing")
+    return parser
+
+
+def _recheck() -> _Parser:
+    parser = _new(
+        "recheck",
+        "Judge files of proofs again: certificates by a small kernel, runs by the interpreter, nothing by a solver.",
+        ("recheck", "recheck proofs/lending/pool.json", "recheck lending/pool --format json"),
+    )
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="a file of proofs, a folder, or a spec; default: everything in proofs/"
+    )
+    _format(parser)
+    return parser
+
+
 def _run_parser() -> _Parser:
     parser = _new("run", "Run the scenarios of the specs, and nothing else.", ("run lending/pool", "run -p normal_day"))
     _paths(parser)
@@ -202,6 +229,8 @@ def _explain() -> _Parser:
 
 _PARSERS: dict[str, Callable[[], _Parser]] = {
     "check": _check,
+    "prove": _prove,
+    "recheck": _recheck,
     "run": _run_parser,
     "simulate": _simulate,
     "fmt": _fmt,

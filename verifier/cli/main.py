@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as problem:
         if debug:
             raise
-        return _bug(problem)
+        return _disagreement(problem) or _bug(problem)
 
 
 def _run(words: list[str]) -> int:
@@ -65,6 +65,28 @@ def _broken_pipe() -> int:
     except (OSError, ValueError):
         pass
     return BROKEN_PIPE
+
+
+def _disagreement(problem: Exception) -> int:
+    """Two answers that can't both be right. 0 for any other problem."""
+    from verifier.session.conflict import DisagreementError
+
+    if not isinstance(problem, DisagreementError):
+        return 0
+    from verifier.cli.output import safe
+
+    first, second = problem.answers
+    sys.stderr.write(
+        safe(
+            f"internal error: two ways of settling {problem.about} disagree:\n"
+            f"  {first},\n  but {second}.\n\n"
+            "One of them is wrong, so nothing that was printed before is a verdict. This is our bug, not a mistake in\n"
+            "your specification. Please report it with this file, which has all that is needed:\n"
+            f"  {problem.reproducer}\n",
+            sys.stderr,
+        )
+    )
+    return BUG
 
 
 def _bug(problem: Exception) -> int:

@@ -16,9 +16,10 @@ from verifier.engines.needed import unneeded
 from verifier.engines.played import actions_taken
 from verifier.engines.search import Exhausted, Search, everyone
 from verifier.engines.triviality import trivial_properties
-from verifier.engines.vacuity import denied_antecedents, never_true
+from verifier.engines.vacuity import never_true
 from verifier.engines.verdict import Verdict
 from verifier.system.execute import Interpreter
+from verifier.system.occasions import denied_antecedents
 from verifier.system.pretty import pretty
 from verifier.system.terms import TRUE, ActionIs, negate
 from verifier.system.transition import (

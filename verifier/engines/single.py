@@ -13,7 +13,7 @@ from verifier.engines.options import Event, Listen, Options
 from verifier.engines.samples import MANY, Samples
 from verifier.engines.search import Exhausted
 from verifier.engines.spacer import Guessed
-from verifier.engines.verdict import Cost, Verdict
+from verifier.engines.verdict import Cost, Verdict, assumptions_of
 from verifier.system.execute import Interpreter
 from verifier.system.pretty import pretty
 from verifier.system.replay import claim_of
@@ -39,12 +39,14 @@ from verifier.system.values import scope_of
 @dataclass(slots=True)
 class Shared:
     """What the work on all properties of a system shares. `known` are the proved invariants by name, found lemmas
-    included; `failures` says why others fell, when `known` had `known_then` entries."""
+    included; `found` gives the lemmas that were found for a property; `failures` says why others fell, when `known` had
+    `known_then` entries."""
 
     system: System
     options: Options
     listen: Listen
     known: dict[str, Term] = field(default_factory=dict)
+    found: dict[str, tuple[Term, ...]] = field(default_factory=dict)
     failures: Mapping[str, Open] = field(default_factory=dict)
     known_then: int = 0
 
@@ -106,6 +108,7 @@ class Single:
         """Proved with lemmas that were found. (Other invariants may lean on them. Other kinds are settled side by side,
         and keep what they find.)"""
         shown = tuple(dict.fromkeys(lemmas))
+        self.shared.found[self.prop.heading.name] = shown
         how = "from the invariants"
         if isinstance(self.prop, Invariant):
             how = "induction"
@@ -170,12 +173,6 @@ def stated_by(prop: Property) -> Term:
             return conj(prop.defined, prop.formula)
         case _:
             return conj()
-
-
-def assumptions_of(system: System) -> tuple[str, ...]:
-    """The names of what a spec assumes of parameters and relies on of the environment."""
-    named = [a.name for a in system.assumptions if a.kind == "assume"]
-    return (*named, *(r.name for r in system.relies))
 
 
 def vacuous(system: System, why: str) -> Verdict:

@@ -11,7 +11,7 @@ gets a first try, a second order of its unknowns, its case in parts, patience, a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, final
 
 from verifier.engines import rungs
@@ -24,6 +24,7 @@ from verifier.engines.settling import Settling
 from verifier.engines.single import Shared, Single, scenario_verdict
 from verifier.engines.undecided import undecided
 from verifier.engines.verdict import Verdict
+from verifier.language.frozen import dataclass
 from verifier.system.terms import Term
 from verifier.system.transition import Property, Responds, Scenario, System, kind_of
 
@@ -74,11 +75,13 @@ LADDER: tuple[Rung, ...] = (
 @dataclass(frozen=True, slots=True)
 class Settled:
     """A verdict for each property of a system, in order (None for those not asked for), what is worth a look besides
-    (where the options ask for it), and the invariants that are proved by now, found ones included."""
+    (where the options ask for it), the invariants that are proved by now, found ones included, and the lemmas that were
+    found for a property."""
 
     verdicts: tuple[Verdict | None, ...]
     findings: tuple[Finding, ...]
     known: Mapping[str, Term]
+    found: Mapping[str, tuple[Term, ...]]
 
 
 def settle(system: System, options: Options, listen: Listen) -> tuple[Verdict | None, ...]:
@@ -91,12 +94,12 @@ def settled(system: System, options: Options, listen: Listen) -> Settled:
     discharger = Discharger(system, Meter(options.memory), seed=options.seed, excluded=[] if options.look else None)
     work = Settling(Shared(system, options, listen), discharger, climb)
     verdicts = work.run()
-    known = work.shared.known
+    known, found = work.shared.known, work.shared.found
     if not options.look or work.no_run:
-        return Settled(verdicts, (), known)
+        return Settled(verdicts, (), known, found)
     listen(Event("", "looking at what is said"))
     by_name = {p.heading.name: v for p, v in zip(system.properties, verdicts, strict=True) if v is not None}
-    return Settled(verdicts, look(discharger, by_name, tuple(known.values())), known)
+    return Settled(verdicts, look(discharger, by_name, tuple(known.values())), known, found)
 
 
 def climb(single: Single) -> Verdict:

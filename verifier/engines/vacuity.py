@@ -12,7 +12,8 @@ from verifier.logic.claims import follows, holds_initially, holds_over_step, par
 from verifier.logic.enabledness import condition_never_met
 from verifier.logic.obligations import Claim
 from verifier.logic.programs import program_runs
-from verifier.system.terms import BOOL, FALSE, Named, Op, Quant, Term, conj, negate
+from verifier.system.occasions import denied_antecedents
+from verifier.system.terms import FALSE, Quant, Term, conj, negate
 from verifier.system.transition import Enabled, Invariant, Property, Reachable, Responds, Rule, Scenario, StepProperty
 
 CONTRADICTION = "No parameters meet all the assumptions at once, so everything would hold."
@@ -79,23 +80,6 @@ def _excluded(discharger: Discharger, claim: Claim) -> bool:
 
 
 # ---------------------------------------------------------------------------------------------- antecedents
-
-
-def denied_antecedents(formula: Term) -> tuple[Term | None, ...]:
-    """For each part of a formula that is an implication `forall …: A implies B`, the claim `forall …: not A` that it
-    is empty; None for a part of any other shape. The left sides of nested implications count together."""
-    match formula:
-        case Op("and", args):
-            return tuple(d for a in args for d in denied_antecedents(a))
-        case Quant("forall", var, body):
-            return tuple(None if d is None else Quant("forall", var, d) for d in denied_antecedents(body))
-        case Named(_, _, body):
-            return denied_antecedents(body)
-        case Op("implies", (left, right)):
-            never = negate(left)
-            return tuple(never if d is None else Op("or", (never, d), BOOL) for d in denied_antecedents(right))
-        case _:
-            return (None,)
 
 
 def never_true(discharger: Discharger, prop: Invariant | StepProperty, denied: Term, known: Hypotheses) -> bool:

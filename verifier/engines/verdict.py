@@ -6,6 +6,7 @@ from typing import Literal, final
 
 from verifier.language.frozen import dataclass
 from verifier.system.trace import Counterexample, Trace
+from verifier.system.transition import System
 
 VerdictName = Literal["proved", "violated", "bounded", "unknown", "vacuous"]
 Level = Literal["L0", "L1", "L2", "L3"]
@@ -67,3 +68,9 @@ class Verdict:
     notes: tuple[str, ...] = ()
     cost: Cost = Cost()
     rung: str = ""
+
+
+def assumptions_of(system: System) -> tuple[str, ...]:
+    """The names of what a spec assumes of parameters and relies on of the environment."""
+    named = [a.name for a in system.assumptions if a.kind == "assume"]
+    return (*named, *(r.name for r in system.relies))

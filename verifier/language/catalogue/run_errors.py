@@ -336,6 +336,34 @@ _COMMANDS = (
         instead="",
         kind="description",
     ),
+    Entry(
+        code="VS0525",
+        title="proofs that can't be written",
+        message="`{path}` can't be written: {reason}.",
+        labels={},
+        help="`verify-spec prove` writes into the `proofs/` folder of your project; see that you may write there.",
+        explanation=(
+            "The proofs of `spec/lending/pool.vspec` are written to `proofs/lending/pool.json` of the same project. The "
+            "library that comes with the tool has its proofs already; to change it, copy the files into a project."
+        ),
+        example="verify-spec prove lending/pool, outside a project",
+        instead="",
+        kind="description",
+    ),
+    Entry(
+        code="VS0526",
+        title="there are no proofs to check",
+        message="There are no proofs for `{path}`.",
+        labels={},
+        help="`verify-spec prove` writes them.",
+        explanation=(
+            "`verify-spec recheck` judges files of proofs again, without a solver. Name such a file, a folder of them, or "
+            "specs that have some; without a name, all proofs of the project are meant."
+        ),
+        example="verify-spec recheck spec/, before `verify-spec prove`",
+        instead="",
+        kind="description",
+    ),
 )
 
 ENTRIES: tuple[Entry, ...] = (*_FILES, _WRITE, *_PROFILES, *_COMMANDS)

@@ -1,0 +1,34 @@
+"""Runs on which what is proved does speak of something, for the file of proofs."""
+
+from __future__ import annotations
+
+from random import Random
+
+from verifier.engines.discharge import Meter
+from verifier.engines.search import Found, Search, scopes_up_to
+from verifier.logic.solvers.answer import Memory
+from verifier.system.execute import Interpreter
+from verifier.system.replay import Candidate, claim_of
+from verifier.system.simulate import hunt
+from verifier.system.transition import Property, System
+from verifier.system.values import scope_of
+
+DEPTH, MEMBERS = 5, 2
+LIMIT = 300_000
+"""Resource limit of one query of the search."""
+
+PLAYS = ((1_000, 8), (4_000, 30))
+"""Random play: steps in all, and steps of one run."""
+
+
+def breaking_run(system: System, prop: Property, memory: Memory, seed: int = 0) -> Candidate | None:
+    """A run that breaks a property made to be broken: by random play, else by a search. None if none was found."""
+    interp = Interpreter(system)
+    scope = scope_of(system, {s.name: MEMBERS for s in system.sorts})
+    for steps, length in PLAYS:
+        found = hunt(interp, prop, Random(seed), steps, scope, length)
+        if found is not None:
+            return claim_of(found)
+    search = Search(system, Meter(memory), interp, limit=LIMIT, seed=seed)
+    outcome = search.find(prop, DEPTH, tuple(scopes_up_to(system, MEMBERS)))
+    return claim_of(outcome.counterexample) if isinstance(outcome, Found) else None
