@@ -15,8 +15,8 @@ An atom stands for one number (or truth value, or member of a sort) in the state
 | `("greatest", ...)`, `("least", ...)` | a maximum or minimum over a sort |
 | `("same", key, key)` | whether two members are one (a truth value) |
 
-A *key* is a class (`Account#0`), a member outside the classes (`*Account`, bound by a sum or a quantifier), the index of
-a member of a finite sort or an enum, or an *unknown member* `("member", atom)`.
+A *key* is a class (`Account#0`), a member outside the classes (`*Account`, bound by a sum or a quantifier), the index
+of a member of a finite sort or an enum, or an *unknown member* `("member", atom)`.
 """
 
 from __future__ import annotations
@@ -44,7 +44,11 @@ class Atoms:
     """Atoms that are 0 or 1."""
     sorts: dict[int, str] = field(default_factory=dict)
     """The sort (of any size) of atoms that stand for a member."""
+    truths: set[int] = field(default_factory=set)
+    """Atoms that stand for a truth value."""
     numbers: dict[Shape, int] = field(default_factory=dict)
+    spelled: dict[int, str] = field(default_factory=dict)
+    """The texts of atoms that have been spelled out."""
 
     def number(
         self,
@@ -65,6 +69,8 @@ class Atoms:
             self.stars.append(stars)
             if shape[0] == "if":
                 self.switches.add(found)
+            elif shape[0] == "same":
+                self.truths.add(found)
         return found
 
     def stars_of_key(self, key: Key) -> frozenset[str]:

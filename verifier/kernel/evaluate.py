@@ -14,13 +14,14 @@ from typing import Any, final
 from verifier.kernel.atoms import NONE, Key
 from verifier.kernel.core import Core, Term, Type, Variable, number
 from verifier.kernel.formulas import FALSE, TRUE, Algebra, Formula, Refused
+from verifier.kernel.spelling import key_text
 from verifier.kernel.polynomials import Monomial, Poly, added, constant, frozen, value_of
 
 Value = Any
 """A polynomial (numbers, members of finite sorts and enums), a formula (truth values), or a key (members of sorts)."""
 
 
-class Undecided(Exception):
+class Undecided(Refused):
     """A member depends on a condition that has to be decided first."""
 
     def __init__(self, condition: Formula) -> None:
@@ -82,6 +83,8 @@ class Evaluator:
     """Unknown members that are known to be of a class."""
     bound: list[str] = field(default_factory=list)
     """The members of the rest that are bound here."""
+    listed: dict[int, int] = field(default_factory=dict)
+    """The atoms that a proof lists, as far as they have been looked up here."""
     _params: dict[str, Map] = field(default_factory=dict)
 
     # ------------------------------------------------------------------------------------------ members
@@ -116,8 +119,8 @@ class Evaluator:
         if not unknown and not (left.startswith("*") and right.startswith("*")):
             # Two classes are different, and nobody of the rest is in a class.
             return FALSE
-        keys = (left, right) if repr(left) < repr(right) else (right, left)
         atoms = self.algebra.atoms
+        keys = tuple(sorted((left, right), key=lambda key: key_text(atoms, key)))
         return self.algebra.fact(atoms.number(("same", *keys), atoms.stars_of_keys(keys), whole=False))
 
     def choice(self, ty: Type, condition: Formula, then: Value, otherwise: Value) -> Value:
@@ -155,6 +158,7 @@ class Evaluator:
         whole = ty == "int" or self.core.is_finite(ty)
         atom = algebra.atoms.number(shape, algebra.atoms.stars_of_keys(keys), whole=whole, low=low, high=high)
         if ty == "bool":
+            algebra.atoms.truths.add(atom)
             return algebra.fact(atom)
         if self.core.is_open(ty):
             algebra.atoms.sorts[atom] = ty[1]
@@ -170,7 +174,18 @@ class Evaluator:
             return self.core.is_finite(ty) and 0 <= key < (self.core.size(ty) or 0)
         if not self.core.is_open(ty):
             return False
-        return isinstance(key, tuple) or key in self.class_keys(ty) or key.rstrip("'") == f"*{ty[1]}"
+        if isinstance(key, tuple):
+            return bool(self.algebra.atoms.sorts.get(key[1]) == ty[1])
+        return key in self.class_keys(ty) or key.rstrip("'") == f"*{ty[1]}"
+
+    def binds(self, star: str, classes: int) -> bool:
+        """Whether a sum or a quantifier may bind this star, over the members outside so many classes.
+
+        Classes that are still to be named are no use: different branches of a proof may name different members.
+        """
+        sort = star.lstrip("*").rstrip("'")
+        open_sort = self.core.sizes.get(sort, 0) is None
+        return open_sort and star.rstrip("'") == f"*{sort}" and 0 <= classes <= self.count(sort)
 
     def read(self, cell: Map, keys: tuple[Value, ...]) -> Value:
         """The entry of a map. A member of a finite sort that is not known is each of them in turn."""
@@ -372,11 +387,11 @@ class Evaluator:
         for monomial, coefficient in body.items():
             inside = tuple(a for a in monomial if star in atoms.stars[a])
             outside = tuple(a for a in monomial if star not in atoms.stars[a])
-            total = self.sum_atom(((star, classes),), inside)
+            total = self.algebra.of_atom(self.sum_atom(((star, classes),), inside))
             out = added(out, self.algebra.times({outside: coefficient}, total))
         return out
 
-    def sum_atom(self, binders: tuple[tuple[str, int], ...], monomial: Monomial) -> Poly:
+    def sum_atom(self, binders: tuple[tuple[str, int], ...], monomial: Monomial) -> int:
         """The sum of a monomial over members of the rest."""
         atoms = self.algebra.atoms
         if len(monomial) == 1 and atoms.shapes[monomial[0]][0] == "sum":
@@ -384,17 +399,14 @@ class Evaluator:
             _, inner, monomial = atoms.shapes[monomial[0]]
             binders = (*binders, *inner)
         binders = tuple(sorted(binders))
-        stars = NONE
-        for atom in monomial:
-            stars |= atoms.stars[atom]
+        stars = NONE.union(*(atoms.stars[a] for a in monomial))
         positive = all((atoms.ranges[a][0] or 0) >= 0 and atoms.ranges[a][0] is not None for a in monomial)
-        atom = atoms.number(
+        return atoms.number(
             ("sum", binders, monomial),
             stars - {star for star, _ in binders},
             whole=all(atoms.whole[a] for a in monomial),
             low=0 if positive else None,
         )
-        return self.algebra.of_atom(atom)
 
     def _aggregate(self, term: Term, env: Env) -> Value:
         _, kind, variables, body, guard, ty = term

@@ -25,6 +25,8 @@ from verifier.kernel.polynomials import (
     unknown,
     value_of,
 )
+from verifier.kernel.spelling import leading
+
 
 Formula = tuple[Any, ...]
 TRUE: Formula = ("true",)
@@ -109,7 +111,7 @@ class Algebra:
         if value is not None:
             return constant(Fraction(1) / value if value else 0)
         size = content(poly)
-        if min(poly.items())[1] < 0:
+        if leading(self.atoms, poly) < 0:
             size = -size
         core = scaled(poly, 1 / size)
         if len(core) == 1:
@@ -193,8 +195,7 @@ class Algebra:
 
     def _signed(self, poly: Poly) -> Any:
         size = content(poly)
-        terms = frozen(scaled(poly, 1 / size))
-        return terms if terms[0][1] > 0 else frozen(scaled(poly, -1 / size))
+        return frozen(scaled(poly, (1 if leading(self.atoms, poly) > 0 else -1) / size))
 
     def fact(self, atom: int, value: bool = True) -> Formula:
         """The atom has this truth value."""
@@ -269,9 +270,17 @@ class Algebra:
         other = self.negation(formula)
         if other[0] in ("true", "false"):
             return constant(0 if other == TRUE else 1)
-        if (other[0], repr(other)) < (formula[0], repr(formula)):
+        if self._comes_first(other, formula):
             return added(constant(1), self._switch(other), -1)
         return self._switch(formula)
+
+    def _comes_first(self, left: Formula, right: Formula) -> bool:
+        """Which of a literal and its negation stands for both."""
+        if left[0] != right[0]:
+            return bool(left[0] < right[0])
+        if left[0] == "is":
+            return bool(left[2])
+        return leading(self.atoms, dict(left[1])) > 0
 
     def _switch(self, literal: Formula) -> Poly:
         shape: Shape = ("if", literal)

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, final
 
+from verifier.kernel.atoms import Atoms
 from verifier.kernel.check import Place
 from verifier.kernel.facts import Ref
-from verifier.kernel.formulas import LITERALS, TRUE, Formula, Refused
+from verifier.kernel.formulas import FALSE, LITERALS, TRUE, Formula, Refused
 from verifier.kernel.move import sort_of
 
 ARITHMETIC = ("ge", "gt", "eq")
@@ -42,8 +43,16 @@ class Gathering:
     _seen: set[Formula] = field(default_factory=set)
     _atoms: dict[int, None] = field(default_factory=dict)
 
+    @property
+    def atoms(self) -> list[int]:
+        """The atoms that have come up."""
+        return list(self._atoms)
+
     def run(self) -> list[Item]:
         """All facts: those of the roots, and what is known of the atoms in them."""
+        for monomial, _ in self.place.rules:
+            # An unknown that an equation has replaced still has its bounds and its meaning.
+            self._atoms.update(dict.fromkeys(monomial))
         for ref in self.roots:
             self._add(ref, self.place.facts.closed(ref))
         self._define()
@@ -107,6 +116,9 @@ class Gathering:
                 formula = facts.lifted(list(stars), [i.formula for i in chosen])
             except Refused:
                 continue
+            if formula == FALSE:
+                self.items.append(Item(["lift", list(stars), [i.ref for i in chosen]], formula))
+                return
             if formula[0] not in ARITHMETIC or facts.evaluator.algebra.stars_of(formula):
                 continue
             used = {a for a in atoms_of(formula, self.place.atoms.shapes) if self.place.atoms.shapes[a][0] == "sum"}
@@ -198,6 +210,25 @@ def atoms_of(formula: Formula, shapes: list[Any]) -> Iterator[int]:
             yield from atoms_of(body, shapes)
         case _:
             return
+
+
+def inner_atoms(atoms: Iterable[int], known: Atoms) -> set[int]:
+    """The atoms, with those that they are built from."""
+    out: set[int] = set()
+    pending = list(atoms)
+    while pending:
+        atom = pending.pop()
+        if atom in out:
+            continue
+        out.add(atom)
+        match known.shapes[atom]:
+            case ("inverse" | "floor", poly):
+                pending.extend(a for m, _ in poly for a in m)
+            case ("if", literal):
+                pending.extend(atoms_of(literal, known.shapes))
+            case ("sum", _, monomial):
+                pending.extend(monomial)
+    return out
 
 
 def is_clause(formula: Formula) -> bool:

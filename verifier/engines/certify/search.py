@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, final
 
-from verifier.engines.certify.gather import ARITHMETIC, Gathering, Item, is_clause
+from verifier.engines.certify.gather import ARITHMETIC, Gathering, Item, atoms_of, inner_atoms, is_clause
 from verifier.engines.certify.products import Combination, Fact, combination
 from verifier.engines.certify.table import TableWriter
 from verifier.engines.certify.text import Smt
@@ -21,6 +21,7 @@ from verifier.kernel.facts import Ref, Table, arithmetic
 from verifier.kernel.formulas import FALSE, LITERALS, Formula, Refused
 from verifier.kernel.obligations import Obligation
 from verifier.kernel.polynomials import Monomial, Poly, added, frozen, scaled
+from verifier.kernel.spelling import atom_text
 from verifier.logic.solvers.z3_core import needed
 from verifier.logic.solvers.z3_text import ask
 
@@ -44,6 +45,10 @@ class Path:
     focus: tuple[Ref, ...] | None = None
     taken: bool = False
     done: frozenset[str] = frozenset()
+    tried: frozenset[str] = frozenset()
+    """What it was tried to decide before the goal was taken apart."""
+    absurd: bool = False
+    """The facts contradict one another without the goal."""
     depth: int = 0
 
     def down(self) -> Path:
@@ -97,7 +102,11 @@ class Prover:
             return ["member", self.table.atom(member), [self._tree(p, path.down()) for p in place.member(member)]]
         if goal == FALSE:
             return ["close", [["1", ["goal"]]], []]
-        if not path.taken and goal[0] != "true":
+        if not path.taken and not path.absurd:
+            prepared = self._prepared(place, path)
+            if prepared is not None:
+                return prepared
+        if not path.taken and not path.absurd and goal[0] != "true":
             return self._apart(place, "goal", goal, replace(path, taken=True))
         for i, case in enumerate(place.cases):
             if case[0] in ("or", "some", "ne") and str(["case", i]) not in path.done:
@@ -121,6 +130,69 @@ class Prover:
         yes, no = place.split(literal)
         written = self.table.formula(literal)
         return ["split", written, self._tree(yes, path.down()), self._tree(no, path.down())]
+
+    # ------------------------------------------------------------------------------------------ before the goal
+
+    def _prepared(self, place: Place, path: Path) -> Any:
+        """Decide what can be decided whatever the goal is: parameters that are given, divisors that are not zero,
+        conditions that always or never hold. Every fact below gets simpler by it."""
+        algebra = place.facts.evaluator.algebra
+        for label in place.facts.setting.facts:
+            if label.startswith("assume") and place.facts.closed(label)[0] == "eq":
+                monomial = _leading(dict(place.facts.closed(label)[1]), self.atoms)
+                if monomial is not None and len(monomial) == 1:
+                    below = self._tree(place.rule(label, monomial), path.down())
+                    return ["rule", label, self.table.monomial(monomial), below]
+        gathering = Gathering(place, (*_labels(place), *_suppositions(place, path)), self.table.atom, path.done)
+        items = gathering.run()
+        about = dict.fromkeys(atoms_of(place.facts.closed("goal"), self.atoms.shapes))
+        for atom in sorted(inner_atoms([*gathering.atoms, *about], self.atoms)):
+            if self.atoms.stars[atom] or self.atoms.shapes[atom][0] not in ("inverse", "if"):
+                continue
+            name = atom_text(self.atoms, atom)
+            if name in path.tried:
+                continue
+            path = replace(path, tried=path.tried | {name})
+            kind, inner = self.atoms.shapes[atom]
+            if kind == "inverse":
+                step = self._divisor(place, atom, algebra.normal(dict(inner)), items, path)
+            else:
+                step = self._condition(place, algebra.literal(inner), items, path)
+            if step is not None:
+                return step
+        return None
+
+    def _condition(self, place: Place, literal: Formula, items: list[Item], path: Path) -> Any:
+        """Split on a condition of which the facts exclude one side."""
+        if literal[0] not in LITERALS:
+            return None
+        negation = place.facts.evaluator.algebra.negation(literal)
+        for absurd in (literal, negation):
+            if self._contradict([*items, Item("", absurd)], place):
+                yes, no = place.split(literal)
+                here, there = replace(path, absurd=True).down(), path.down()
+                on, off = (here, there) if absurd == literal else (there, here)
+                return ["split", self.table.formula(literal), self._tree(yes, on), self._tree(no, off)]
+        return None
+
+    def _divisor(self, place: Place, atom: int, poly: Poly, items: list[Item], path: Path) -> Any:
+        """Split on a divisor's being zero, where it can't be, and use that a number times its inverse is one."""
+        algebra = place.facts.evaluator.algebra
+        for literal in (algebra.gt(poly), algebra.eq(poly)):
+            step = self._condition(
+                place, literal, items, replace(path, tried=path.tried - {atom_text(self.atoms, atom)})
+            )
+            if step is not None:
+                return step
+        index = self.table.atom(atom)
+        formula = place.facts.closed(["def", index, 0])
+        if formula[0] != "eq":
+            return None
+        monomial = _leading(dict(formula[1]), self.atoms)
+        if monomial is None:
+            return None
+        ref = ["def", index, 0]
+        return ["rule", ref, self.table.monomial(monomial), self._tree(place.rule(ref, monomial), path.down())]
 
     def _unknown_member(self, place: Place) -> int | None:
         if sum(place.classes.values()) >= MOST_CLASSES:
