@@ -1,1 +1,1 @@
-"""The judge: certificates checked with the standard library alone. `README.md` says how, for whoever writes a second one."""
+"""The judge: certificates checked with the standard library alone. `docs/certificates.md` says how."""

@@ -2,7 +2,7 @@
 
 | step | means |
 | --- | --- |
-| `["close", products, equations]` | non-negative multiples of products of facts, and multiples of equations, add up to a contradiction |
+| `["close", products, equations]` | multiples of products of facts, and of equations, add up to a contradiction |
 | `["split", literal, yes, no]` | the literal holds, or it does not |
 | `["cases", r, [proof, …]]` | one proof for each alternative of a fact |
 | `["take", r, proof]` | a fact is taken as decided |
@@ -56,12 +56,13 @@ class Place:
             bare = Algebra(self.atoms, {}, self.rules)
             for case in self.cases:
                 _decide(bare, case, decided)
-            evaluator = self._evaluator(Algebra(self.atoms, decided, self.rules))
+            evaluator = self.evaluator(Algebra(self.atoms, decided, self.rules))
             setting: Setting = self.obligation(evaluator, self._witness())
             self._facts = Facts(evaluator, setting, self.table, self.cases, self.used)
         return self._facts
 
-    def _evaluator(self, algebra: Algebra) -> Evaluator:
+    def evaluator(self, algebra: Algebra) -> Evaluator:
+        """An evaluator for the classes of this place."""
         return Evaluator(self.core, algebra, self.classes, self.members)
 
     def _witness(self) -> Witness:
@@ -73,10 +74,16 @@ class Place:
         if ty == "bool":
             return TRUE if data is True else FALSE
         if evaluator.core.is_open(ty):
-            if data not in evaluator.class_keys(ty):
-                raise Refused(f"{data!r} is no class of {ty[1]}")
-            return data
-        poly = evaluator.algebra.normal(self.table.poly(evaluator, data))
+            key = self.table.member(evaluator, data) if isinstance(data, list) else data
+            if key not in evaluator.class_keys(ty):
+                raise Refused(f"{key!r} is no class of {ty[1]}")
+            return key
+        try:
+            poly = Mover(evaluator).poly(self.table.poly(evaluator, data))
+        except Stale:
+            raise Refused("a witness speaks of a rest that is no more") from None
+        if evaluator.algebra.stars_of_poly(poly):
+            raise Refused("a witness speaks of one member of the rest")
         integral = evaluator.algebra.whole(poly) and all(c.denominator == 1 for c in poly.values())
         if ty != "real" and not integral:
             raise Refused("a witness for an integer may not be one")
@@ -101,7 +108,7 @@ class Place:
 
     def _taken_along(self, place: Place, grown: str = "") -> Place:
         """The same place, its suppositions brought up to date."""
-        mover = Mover(place._evaluator(Algebra(self.atoms, {}, place.rules)), grown)
+        mover = Mover(place.evaluator(Algebra(self.atoms, {}, place.rules)), grown)
         cases: list[Formula] = []
         for case in place.cases:
             try:
@@ -147,10 +154,8 @@ class Place:
         sort = self.atoms.sorts.get(atom)
         if sort is None or self.atoms.stars[atom] or atom in self.members:
             raise Refused("not an unknown member")
-        places = []
-        for i in range(self.classes.get(sort, 0)):
-            places.append(self._taken_along(self._next(members={**self.members, atom: f"{sort}#{i}"})))
         count = self.classes.get(sort, 0)
+        places = [self._taken_along(self._next(members={**self.members, atom: f"{sort}#{i}"})) for i in range(count)]
         grown = self._next(members={**self.members, atom: f"{sort}#{count}"}, classes={**self.classes, sort: count + 1})
         return [*places, self._taken_along(grown, sort)]
 
@@ -164,7 +169,7 @@ class Place:
         sort = sort_of(star)
         place = self._next(classes={**self.classes, sort: classes + 1})
         taken = self._taken_along(place, sort)
-        mover = Mover(place._evaluator(Algebra(self.atoms, {}, self.rules)), sort, {star: f"{sort}#{classes}"})
+        mover = Mover(place.evaluator(Algebra(self.atoms, {}, self.rules)), sort, {star: f"{sort}#{classes}"})
         try:
             taken.cases = [*taken.cases, mover.formula(body)]
         except Stale:
@@ -213,8 +218,7 @@ class Place:
             case ["take", ref, proof]:
                 self.take(ref).prove(proof)
             case ["rule", ref, monomial, proof]:
-                atoms = tuple(sorted(self.table.atom(self.facts.evaluator, a) for a in monomial))
-                self.rule(ref, atoms).prove(proof)
+                self.rule(ref, self.table.monomial(self.facts.evaluator, monomial)).prove(proof)
             case ["member", index, proofs]:
                 _each(self.member(self.table.atom(self.facts.evaluator, index)), proofs)
             case ["witness", ref, proof]:
@@ -265,6 +269,6 @@ def check(core: Core, claim: Mapping[str, Any], obligation: Obligation, proof: M
     place = Place(core, obligation, Table(proof["atoms"]), witness)
     try:
         place.prove(proof["tree"])
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError, ZeroDivisionError) as problem:
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError, ArithmeticError) as problem:
         raise Refused(f"the certificate is malformed ({type(problem).__name__}: {problem})") from None
     return frozenset(place.used)

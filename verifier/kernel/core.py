@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -66,7 +67,9 @@ class Core:
 
 
 def number(text: str) -> int | Fraction:
-    """A number from its text."""
+    """A number from its text: a whole number or a fraction of two, in decimal digits."""
+    if not re.fullmatch(r"-?[0-9]+(/[0-9]+)?", text):
+        raise Refused(f"not a number: {text!r}")
     value = Fraction(text)
     return value.numerator if value.denominator == 1 else value
 
@@ -91,7 +94,7 @@ def read_core(data: Mapping[str, Any]) -> Core:
     if data.get("format") != FORMAT:
         raise Refused(f"the core system is not in the format `{FORMAT}`")
     return Core(
-        sizes={name: size for name, size in data["sorts"]},
+        sizes=dict(data["sorts"]),
         params={n: _variable(v) for n, v in _named(data["params"], "parameters").items()},
         states={n: _variable(v) for n, v in _named(data["states"], "state variables").items()},
         fixed=data["fixed"],

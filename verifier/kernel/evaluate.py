@@ -14,8 +14,8 @@ from typing import Any, final
 from verifier.kernel.atoms import NONE, Key
 from verifier.kernel.core import Core, Term, Type, Variable, number
 from verifier.kernel.formulas import FALSE, TRUE, Algebra, Formula, Refused
-from verifier.kernel.spelling import key_text
 from verifier.kernel.polynomials import Monomial, Poly, added, constant, frozen, value_of
+from verifier.kernel.spelling import key_text
 
 Value = Any
 """A polynomial (numbers, members of finite sorts and enums), a formula (truth values), or a key (members of sorts)."""
@@ -328,7 +328,7 @@ class Evaluator:
         ty = type_of(term)
         if ty == "bool":
             left, right = args
-            return self.choice("bool", left, right, self.algebra.negation(right))
+            return self.choice("bool", left, right, self.algebra.negation(right))  # type: ignore[no-any-return]
         return self.same(args[0], args[1])
 
     # ------------------------------------------------------------------------------------------ over all members

@@ -19,13 +19,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, final
 
-from verifier.kernel.atoms import Shape
+from verifier.kernel.atoms import NONE, Key, Shape
 from verifier.kernel.core import number
 from verifier.kernel.evaluate import Evaluator
 from verifier.kernel.formulas import FALSE, LITERALS, TRUE, Formula, Refused
 from verifier.kernel.move import sort_of
 from verifier.kernel.obligations import Setting
-from verifier.kernel.polynomials import Poly, added, constant
+from verifier.kernel.polynomials import Monomial, Poly, added, constant, frozen
 
 Ref = Any
 
@@ -37,109 +37,114 @@ class Table:
 
     entries: list[Any]
 
-    def atom(self, evaluator: Evaluator, index: Any) -> int:
-        """The number of an entry's atom."""
-        if not isinstance(index, int) or not 0 <= index < len(self.entries):
-            raise Refused(f"the proof lists no atom {index!r}")
-        return self._number(evaluator, self._shape(evaluator, self.entries[index], index))
+    def atom(self, evaluator: Evaluator, index: int) -> int:
+        """The number of an entry's atom. Entries that stand in a circle run out of stack."""
+        if index not in evaluator.listed:
+            if not 0 <= index < len(self.entries):
+                raise Refused(f"the proof lists no atom {index!r}")
+            evaluator.listed[index] = self._number(evaluator, self._shape(evaluator, self.entries[index]))
+        return evaluator.listed[index]
 
-    def poly(self, evaluator: Evaluator, data: Any, below: int | None = None) -> Poly:
+    def monomial(self, evaluator: Evaluator, data: Any) -> Monomial:
+        """A monomial: a list of entries."""
+        atoms = tuple(sorted(self.atom(evaluator, a) for a in data))
+        known = evaluator.algebra.atoms
+        if not known.truths.isdisjoint(atoms) or not known.sorts.keys().isdisjoint(atoms):
+            raise Refused("an atom that is no number is used as one")
+        return atoms
+
+    def poly(self, evaluator: Evaluator, data: Any) -> Poly:
         """A polynomial: a list of [coefficient, entries]."""
         out: Poly = {}
         for coefficient, atoms in data:
-            if below is not None and any(a >= below for a in atoms):
-                raise Refused("an atom is built from a later one")
-            monomial = tuple(sorted(self.atom(evaluator, a) for a in atoms))
-            out = added(out, {monomial: number(coefficient)})
+            out = added(out, {self.monomial(evaluator, atoms): number(coefficient)})
         return out
 
-    def literal(self, evaluator: Evaluator, data: Any, below: int | None = None) -> Formula:
-        """A literal: `[kind, polynomial]` or `["is", entry, value]`."""
-        algebra, (kind, *rest) = evaluator.algebra, data
-        if kind == "is":
-            atom, value = rest
-            if below is not None and atom >= below:
-                raise Refused("an atom is built from a later one")
-            return algebra.fact(self.atom(evaluator, atom), bool(value))
-        make = {"ge": algebra.ge, "gt": algebra.gt, "eq": algebra.eq, "ne": algebra.ne}.get(kind)
-        if make is None:
-            raise Refused(f"not a literal: {kind!r}")
-        return make(algebra.normal(self.poly(evaluator, rest[0], below)))
+    def literal(self, evaluator: Evaluator, data: Any) -> Formula:
+        """A literal in normal form."""
+        algebra = evaluator.algebra
+        literal = self._formula(evaluator, data)
+        make = {"ge": algebra.ge, "gt": algebra.gt, "eq": algebra.eq, "ne": algebra.ne}.get(literal[0])
+        return make(algebra.normal(dict(literal[1]))) if make else algebra.literal(literal)
 
-    def _shape(self, evaluator: Evaluator, entry: Any, index: int) -> Shape:
-        def key(data: Any) -> Any:
-            if not isinstance(data, list):
-                return data
-            return ("member", self._below(evaluator, data[0], index))
-
-        match entry:
-            case ["read", version, name, keys]:
-                return ("read", version, name, tuple(map(key, keys)))
-            case ["param", name, keys]:
-                return ("param", name, tuple(map(key, keys)))
-            case ["local", name, call]:
-                return ("local", name, call)
-            case ["same", left, right]:
-                return ("same", key(left), key(right))
-            case ["inverse" | "floor" as kind, poly]:
-                return (kind, tuple(sorted(self.poly(evaluator, poly, index).items())))
-            case ["if", literal]:
-                return ("if", self._raw(evaluator, literal, index))
-            case ["sum", binders, atoms]:
-                inner = tuple(sorted(self._below(evaluator, a, index) for a in atoms))
-                return ("sum", tuple((star, n) for star, n in binders), inner)
-            case ["greatest" | "least" as kind, entries]:
-                return (kind, tuple(self._entry(evaluator, e, index) for e in entries))
-        raise Refused(f"not an atom: {entry!r}")
-
-    def _entry(self, evaluator: Evaluator, data: Any, index: int) -> Any:
-        binders, condition, poly = data
-        value = tuple(sorted(self.poly(evaluator, poly, index).items()))
-        return tuple((star, n) for star, n in binders), self._raw(evaluator, condition, index), value
-
-    def _raw(self, evaluator: Evaluator, data: Any, index: int) -> Formula:
+    def _formula(self, evaluator: Evaluator, data: Any) -> Formula:
         """A formula exactly as it stands in a shape."""
         match data:
             case ["true" | "false" as kind]:
                 return (kind,)
-            case ["is", atom, value]:
-                return ("is", self._below(evaluator, atom, index), value)
+            case ["is", index, bool(value)]:
+                atom = self.atom(evaluator, index)
+                if atom not in evaluator.algebra.atoms.truths:
+                    raise Refused("an atom that is no truth value is used as one")
+                return ("is", atom, value)
             case ["and" | "or" as kind, parts]:
-                return (kind, tuple(self._raw(evaluator, p, index) for p in parts))
-            case ["all" | "some" as kind, star, classes, body]:
-                return (kind, star, classes, self._raw(evaluator, body, index))
-            case [kind, poly]:
-                return (kind, tuple(sorted(self.poly(evaluator, poly, index).items())))
+                return (kind, tuple(self._formula(evaluator, p) for p in parts))
+            case ["all" | "some" as kind, star, classes, body] if evaluator.binds(star, classes):
+                return (kind, star, classes, self._formula(evaluator, body))
+            case ["ge" | "gt" | "eq" | "ne" as kind, poly]:
+                return (kind, frozen(self.poly(evaluator, poly)))
         raise Refused(f"not a formula: {data!r}")
 
-    def _below(self, evaluator: Evaluator, atom: Any, index: int) -> int:
-        if not isinstance(atom, int) or atom >= index:
-            raise Refused("an atom is built from a later one")
-        return self.atom(evaluator, atom)
+    def _shape(self, evaluator: Evaluator, entry: Any) -> Shape:
+        match entry:
+            case ["read", version, name, keys]:
+                return ("read", version, name, self._keys(evaluator, keys))
+            case ["param", name, keys]:
+                return ("param", name, self._keys(evaluator, keys))
+            case ["local", name, call]:
+                return ("local", name, call)
+            case ["same", *keys]:
+                return ("same", *self._keys(evaluator, keys))
+            case ["inverse" | "floor" as kind, poly]:
+                return (kind, frozen(self.poly(evaluator, poly)))
+            case ["if", literal]:
+                return ("if", self._formula(evaluator, literal))
+            case ["sum", binders, atoms]:
+                return ("sum", self._binders(evaluator, binders), self.monomial(evaluator, atoms))
+            case ["greatest" | "least" as kind, entries]:
+                return (kind, tuple(self._entry(evaluator, *entry) for entry in entries))
+        raise Refused(f"not an atom: {entry!r}")
+
+    def _keys(self, evaluator: Evaluator, data: Any) -> tuple[Key, ...]:
+        return tuple(self.member(evaluator, key) if isinstance(key, list) else key for key in data)
+
+    def _binders(self, evaluator: Evaluator, data: Any) -> tuple[tuple[str, int], ...]:
+        binders = tuple((star, classes) for star, classes in data)
+        if not all(evaluator.binds(star, classes) for star, classes in binders):
+            raise Refused("a sum binds what is no member of the rest")
+        return binders
+
+    def _entry(self, evaluator: Evaluator, binders: Any, condition: Any, poly: Any) -> Any:
+        value = frozen(self.poly(evaluator, poly))
+        return self._binders(evaluator, binders), self._formula(evaluator, condition), value
+
+    def member(self, evaluator: Evaluator, data: Any) -> Key:
+        """An unknown member, or the class that it is known to be in."""
+        atom = self.atom(evaluator, data[0])
+        return evaluator.members.get(atom, ("member", atom))
 
     def _number(self, evaluator: Evaluator, shape: Shape) -> int:
-        """The atom of a shape. A proof may name no variable that the obligation does not have."""
+        """The atom of a shape. A proof may name no variable and no member that the obligation does not have."""
         atoms, algebra = evaluator.algebra.atoms, evaluator.algebra
-        found = atoms.numbers.get(shape)
-        if found is not None:
-            return found
         match shape:
+            case ("read" | "param" as kind, *_, name, keys):
+                variable = (evaluator.core.states if kind == "read" else evaluator.core.params).get(name)
+                if variable is not None and evaluator.fits(keys, variable.keys):
+                    evaluator.unknown(variable.ty, shape, keys, variable.low, variable.high)
+                    return atoms.numbers[shape]
+            case ("same", left, right):
+                if any(evaluator.fits((left, right), (["sort", sort],) * 2) for sort in evaluator.core.sizes):
+                    return atoms.number(shape, atoms.stars_of_keys((left, right)), whole=False)
+            case ("sum", binders, monomial):
+                made = evaluator.sum_atom(binders, monomial)
+                if atoms.shapes[made] == shape:
+                    return made
             case ("inverse" | "floor" as kind, terms):
                 return atoms.number(shape, algebra.stars_of_poly(dict(terms)), whole=kind == "floor")
             case ("if", literal) if literal[0] in LITERALS:
                 return atoms.number(shape, algebra.stars_of(literal), whole=True, low=0, high=1)
-            case ("same", left, right):
-                return atoms.number(shape, atoms.stars_of_keys((left, right)), whole=False)
-            case ("sum", binders, monomial):
-                ((made, _),) = evaluator.sum_atom(binders, monomial).items()
-                if len(made) == 1 and atoms.shapes[made[0]] == shape:
-                    return made[0]
-            case ("read" | "param" as kind, *_, name, keys):
-                known = evaluator.core.states if kind == "read" else evaluator.core.params
-                variable = known.get(name)
-                if variable is not None and evaluator.fits(keys, variable.keys):
-                    evaluator.unknown(variable.ty, shape, keys, variable.low, variable.high)
-                    return atoms.numbers[shape]
+            case _ if shape in atoms.numbers:
+                return atoms.numbers[shape]
         raise Refused(f"the obligation has no atom of kind {shape[0]!r} like the one listed")
 
 
@@ -159,7 +164,7 @@ class Facts:
     def closed(self, ref: Ref) -> Formula:
         """A fact that speaks of no member of the rest."""
         formula = self.fact(ref)
-        if self.evaluator.algebra.stars_of(formula):
+        if self.opened(ref) or self.evaluator.algebra.stars_of(formula):
             raise Refused("a fact about one member of the rest is used as if it were about everybody")
         return formula
 
@@ -179,7 +184,7 @@ class Facts:
             case ["guard", inner, i]:
                 return self._guarded(self.fact(inner), i)
             case ["def", index, i]:
-                return self.definitions(self.table.atom(self.evaluator, index))[i]
+                return self.definitions(self.table.atom(self.evaluator, index))[i]  # type: ignore[no-any-return]
             case ["range", index, side]:
                 return self.range(self.table.atom(self.evaluator, index), side)
             case ["open", inner]:
@@ -193,6 +198,18 @@ class Facts:
                 poly = algebra.normal(self.table.poly(self.evaluator, data))
                 return algebra.ge(algebra.times(poly, poly))
         raise Refused(f"not a reference: {ref!r}")
+
+    def opened(self, ref: Ref) -> frozenset[str]:
+        """The members that a fact has been opened for. If there is nobody in the rest, it holds of nobody, whether it
+        mentions the member or not."""
+        match ref:
+            case ["part" | "guard", inner, _]:
+                return self.opened(inner)
+            case ["open", inner]:
+                return self.opened(inner) | {self.fact(inner)[1]}
+            case ["lift", stars, refs]:
+                return NONE.union(*map(self.opened, refs)) - set(stars)
+        return NONE
 
     def _labelled(self, label: str) -> Formula:
         if label not in self._known:
@@ -243,16 +260,16 @@ class Facts:
         algebra = self.evaluator.algebra
         value = algebra.of_atom(atom)
         match algebra.atoms.shapes[atom]:
-            case ("inverse", frozen):
-                poly = algebra.normal(dict(frozen))
+            case ("inverse", terms):
+                poly = algebra.normal(dict(terms))
                 minus = added({}, poly, -1)
                 return [
                     algebra.either((algebra.eq(poly), algebra.eq(added(algebra.times(value, poly), constant(-1))))),
                     algebra.either((algebra.ge(minus), algebra.gt(value))),
                     algebra.either((algebra.ge(poly), algebra.gt(added({}, value, -1)))),
                 ]
-            case ("floor", frozen):
-                poly = algebra.normal(dict(frozen))
+            case ("floor", terms):
+                poly = algebra.normal(dict(terms))
                 return [
                     algebra.ge(added(poly, value, -1)),
                     algebra.gt(added(added(value, constant(1)), poly, -1)),
@@ -290,10 +307,10 @@ class Facts:
         bounds: list[Formula] = []
         some: list[Formula] = []
         attained: list[Formula] = []
-        for binders, condition, frozen in entries:
+        for binders, condition, terms in entries:
             if any(n != evaluator.count(sort_of(star)) for star, n in binders):
                 raise Refused("a maximum speaks of a rest that is no more")
-            gap = added(value, dict(frozen), -1)
+            gap = added(value, dict(terms), -1)
             bound = algebra.implies(condition, algebra.ge(added({}, gap, sign)))
             here = algebra.both((condition, algebra.eq(gap)))
             for star, _ in reversed(binders):

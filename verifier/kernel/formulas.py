@@ -27,7 +27,6 @@ from verifier.kernel.polynomials import (
 )
 from verifier.kernel.spelling import leading
 
-
 Formula = tuple[Any, ...]
 TRUE: Formula = ("true",)
 FALSE: Formula = ("false",)

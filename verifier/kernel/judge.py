@@ -17,6 +17,7 @@ from verifier.kernel.check import check
 from verifier.kernel.core import Core, Term, read_core
 from verifier.kernel.formulas import Refused
 from verifier.kernel.obligations import YES, Obligation, obligations
+from verifier.kernel.typed import check_formula
 
 MALFORMED = (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError, ArithmeticError)
 
@@ -51,6 +52,7 @@ def stated(core: Core, name: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
     if said["kind"] == "lemma":
         if prop is not None:
             raise Refused("a property of the spec has the name of this lemma")
+        check_formula(core, said["formula"])
         return {"kind": "invariant", "name": name, "formula": said["formula"], "defined": YES}
     if prop is None:
         raise Refused("the spec makes no such claim that could have certificates")

@@ -1,7 +1,7 @@
 """Formulas taken along when a proof goes on: new equations are used, a member gets a name, the classes grow by one.
 
-When a member of the rest becomes a class of its own, a sum over the old rest is that member's part plus the sum over the
-new rest, and what holds of all (some) of the old rest holds of that member and (or) of the new rest.
+When a member of the rest becomes a class of its own, a sum over the old rest is that member's part plus the sum over
+the new rest, and what holds of all (some) of the old rest holds of that member and (or) of the new rest.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, final
 from verifier.kernel.atoms import Key
 from verifier.kernel.evaluate import Evaluator
 from verifier.kernel.formulas import Formula, Refused
-from verifier.kernel.polynomials import Poly, added, constant
+from verifier.kernel.polynomials import Monomial, Poly, added, constant
 
 
 class Stale(Exception):
@@ -35,10 +35,6 @@ class Mover:
     grown: str = ""
     names: Mapping[str, Key] = field(default_factory=dict)
 
-    def named(self, star: str, key: Key) -> Mover:
-        """One that only puts a key in the place of a member of the rest."""
-        return Mover(self.evaluator, "", {star: key})
-
     def _below(self, star: str) -> Mover:
         """One for the body of whatever binds `star`."""
         return replace(self, names={s: k for s, k in self.names.items() if s != star})
@@ -53,8 +49,11 @@ class Mover:
             raise Stale
         return True
 
-    def _newest(self, star: str) -> str:
-        return f"{self.grown}#{self.evaluator.count(sort_of(star)) - 1}"
+    def _for_newest(self, star: str) -> Mover:
+        """One for the part of the newest class. It takes the body as it was: what the body says of the member's being
+        somebody else is not the same for the newest class and for the rest."""
+        newest = f"{self.grown}#{self.evaluator.count(sort_of(star)) - 1}"
+        return replace(self, names={**self.names, star: newest})
 
     # ------------------------------------------------------------------------------------------ formulas
 
@@ -80,12 +79,11 @@ class Mover:
             case ("or", parts):
                 return algebra.either(self.formula(p) for p in parts)
             case ("all" | "some" as kind, star, classes, body):
-                inner = self._below(star).formula(body)
                 ty = ["sort", sort_of(star)]
-                rest = self.evaluator.of_rest(kind, ty, star, inner)
+                rest = self.evaluator.of_rest(kind, ty, star, self._below(star).formula(body))
                 if not self._grows(star, classes):
                     return rest
-                newest = self.named(star, self._newest(star)).formula(inner)
+                newest = self._for_newest(star).formula(body)
                 return algebra.both((newest, rest)) if kind == "all" else algebra.either((newest, rest))
         raise Refused("not a formula")
 
@@ -115,20 +113,21 @@ class Mover:
             case ("if", literal):
                 return algebra.switch(self.formula(literal))
             case ("sum", binders, monomial):
-                inner = self
-                for star, _ in binders:
-                    inner = inner._below(star)
-                out = inner.poly({monomial: 1})
-                for star, classes in binders:
-                    rest = self.evaluator.sum_of_rest(star, self.evaluator.count(sort_of(star)), out)
-                    if self._grows(star, classes):
-                        out = added(rest, self.named(star, self._newest(star)).poly(out))
-                    else:
-                        out = rest
-                return out
+                return self.sum(binders, monomial)
             case ("greatest" | "least", *_):
                 raise Stale
         return algebra.of_atom(self._renamed(shape, atom))
+
+    def sum(self, binders: tuple[tuple[str, int], ...], monomial: Monomial) -> Poly:
+        """A sum over members of the rest taken along."""
+        if not binders:
+            return self.poly({monomial: 1})
+        (star, classes), *others = binders
+        below = self._below(star).sum(tuple(others), monomial)
+        out = self.evaluator.sum_of_rest(star, self.evaluator.count(sort_of(star)), below)
+        if not self._grows(star, classes):
+            return out
+        return added(out, self._for_newest(star).sum(tuple(others), monomial))
 
     def _renamed(self, shape: tuple[Any, ...], atom: int) -> int:
         """A variable's entry, at keys taken along."""
@@ -138,7 +137,12 @@ class Mover:
         keys = tuple(self.key(k) for k in shape[-1])
         low, high = atoms.ranges[atom]
         stars = atoms.stars_of_keys(keys)
-        return atoms.number((*shape[:-1], keys), stars, whole=atoms.whole[atom], low=low, high=high)
+        moved = atoms.number((*shape[:-1], keys), stars, whole=atoms.whole[atom], low=low, high=high)
+        if atom in atoms.truths:
+            atoms.truths.add(moved)
+        if atom in atoms.sorts:
+            atoms.sorts[moved] = atoms.sorts[atom]
+        return moved
 
     def key(self, key: Key) -> Key:
         """A key taken along."""

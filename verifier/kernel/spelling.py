@@ -1,4 +1,4 @@
-"""Atoms, polynomials and formulas as text that depends on what they say alone, not on the order in which they came up."""
+"""Atoms, polynomials and formulas as text: it depends on what they say, not on the order in which they came up."""
 
 from __future__ import annotations
 
