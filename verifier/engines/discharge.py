@@ -164,7 +164,7 @@ class Discharger:
     ) -> Open | Proved:
         """Prove a claim from as few hypotheses as are needed: from its own alone, from all that is known, from one at
         a time (an unneeded fact can be what a solver chokes on), and from all with patience."""
-        alone, together = claim(own), claim(_distinct((*own, *known)))
+        alone, together = claim(own), None
         leans, left = False, None
         for case in cases(self.system, alone):
             # Once its own hypotheses were not enough, the other cases are not asked without the rest either.
@@ -172,6 +172,7 @@ class Discharger:
                 left = self._exclude(alone, case, "quick")
                 leans = left is not None and bool(known)
             if leans and is_open(case):
+                together = together or claim(_distinct((*own, *known)))
                 left = self._exclude(together, same_case(self.system, together, case), "quick")
             if left is not None:
                 break
@@ -183,7 +184,7 @@ class Discharger:
             for one in known:
                 if self.prove(claim(_distinct((*own, one))), effort="quick") is None:
                     return Proved(leans=True)
-        return self._proved_or_open(together, "full")
+        return self._proved_or_open(together or claim(_distinct((*own, *known))), "full")
 
     def _proved_or_open(self, claim: Claim, effort: Literal["quick", "full"]) -> Open | Proved:
         left = self.prove(claim, effort=effort)

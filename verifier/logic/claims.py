@@ -9,14 +9,16 @@ from verifier.logic.execute import Run, arguments, holds, run_action
 from verifier.logic.formulas import Node
 from verifier.logic.obligations import Build, Claim
 from verifier.logic.symbolic import Frame
+from verifier.system.cone import assumptions_about
 from verifier.system.terms import Const, Named, Op, Quant, Term, implies
-from verifier.system.transition import Action, System, Variable
+from verifier.system.transition import Action, Assumption, System, Variable
 
 
-def parameter_facts(encoder: Encoder) -> list[Node]:
-    """What is assumed of the parameters."""
+def parameter_facts(encoder: Encoder, about: Iterable[Assumption] | None = None) -> list[Node]:
+    """What is assumed of the parameters: all, or the assumptions given."""
     nowhere = Frame({"now": {}})
-    facts = [encoder.assume_from((a.kind, a.name), a.condition, nowhere) for a in encoder.system.assumptions]
+    assumptions = encoder.system.assumptions if about is None else about
+    facts = [encoder.assume_from((a.kind, a.name), a.condition, nowhere) for a in assumptions]
     encoder.background.update(facts)
     return facts
 
@@ -71,7 +73,7 @@ def holds_initially(system: System, name: str, goal: Term) -> Claim:
 
     def build(encoder: Encoder, run: Run) -> list[Node]:
         after = run.block(system.init, encoder.initial_unknown())
-        facts = parameter_facts(encoder)
+        facts = parameter_facts(encoder, assumptions_about(system, system.init, goal))
         facts += [holds(encoder, c) for c in run.conditions]
         facts.append(encoder.deny(goal, after))
         return facts
@@ -97,7 +99,7 @@ def _breaks(goal: Term, action: Action, hypotheses: tuple[Term, ...]) -> Build:
         denied = encoder.deny(goal, Frame({"old": frame.now, "now": after.now}, {}, action.name))
         if denied == encoder.pool.false:
             return [denied]
-        facts = parameter_facts(encoder)
+        facts = parameter_facts(encoder, assumptions_about(encoder.system, action.body, goal, *hypotheses))
         facts += [holds(encoder, c) for c in run.conditions]
         facts += state_facts(encoder, hypotheses, frame)
         return [*facts, denied]
