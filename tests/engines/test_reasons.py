@@ -126,3 +126,17 @@ def test_lemmas_have_reasons_of_their_own() -> None:
     assert found.lemmas
     assert all(lemma.reasons for lemma in found.lemmas)
     assert {r.where for r in found.reasons if any(g.kind == "lemma" for g in r.grounds)} == {"liquidate"}
+
+
+def test_certificates_as_sums() -> None:
+    of = system(TEXT)
+    prop = next(p for p in of.properties if p.heading.name == "covered")
+    parts = {part.where: part for part in account_of(of, prop, lambda _: None, arithmetic=True).arithmetic}
+    assert parts.keys() == {"start", "pledge", "borrow", "repay", "reset", "move"}
+    assert not any(part.lost for part in parts.values())
+    for part in parts.values():
+        assert part.lines[-1].role == "total"
+    borrow = parts["borrow"].lines
+    assert any(one.role == "sum" and "required" in one.source for one in borrow)
+    assert any(one.role == "total" and one.text.endswith("which is false.") for one in borrow)
+    assert all("#" not in one.text and "*Account" not in one.text for part in parts.values() for one in part.lines)

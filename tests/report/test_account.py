@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from tests.engines.test_reasons import TEXT
 from tests.report.examples import system
-from verifier.engines.grounds import Account, Ground, LemmaAccount, Reason
+from verifier.engines.grounds import Account, Arithmetic, ArithmeticLine, Ground, LemmaAccount, Reason
 from verifier.engines.verdict import Verdict
 from verifier.language.source import Source, Span
 from verifier.report.explanation import explained_page, property_entry
@@ -42,6 +43,21 @@ REASONS = (
     Reason("look", "untouched"),
     Reason("move", "grounds", (*RELIES, ASSUME, INVARIANT)),
 )
+SUMS = (
+    Arithmetic("start", (ArithmeticLine(0, "That contradicts itself.", "total"),)),
+    Arithmetic(
+        "borrow",
+        (
+            ArithmeticLine(0, "Suppose that it fails: `debt[A] + x > stake[A] * price`."),
+            ArithmeticLine(1, "1/2 × (stake[A] * price * ltv >= debt[A] + x)", "sum", "required"),
+            ArithmeticLine(
+                1, "(1 >= ltv) × (price > 0) × (stake[A] >= 0)", "sum", "ltv, invariant positive, by its type"
+            ),
+            ArithmeticLine(1, "Together: `0 > 0`, which is false.", "total"),
+        ),
+    ),
+    Arithmetic("repay", (), "no proof was found in time"),
+)
 
 
 def explained(name: str = "covered", *, lemmas: int = 1) -> tuple[Result, Run, Account]:
@@ -58,6 +74,15 @@ def test_page(columns: int, snapshot: SnapshotAssertion) -> None:
     result, run, account = explained()
     text = render(explained_page(result, run, account, Look(columns)), Look(columns))
     assert text == snapshot
+    assert all(width(row) <= columns for row in text.splitlines())
+
+
+@pytest.mark.parametrize("columns", [80, 200])
+def test_page_with_arithmetic(columns: int, snapshot: SnapshotAssertion) -> None:
+    result, run, account = explained(lemmas=0)
+    text = render(explained_page(result, run, replace(account, arithmetic=SUMS), Look(columns)), Look(columns))
+    _, _, told = text.partition("The arithmetic")
+    assert told == snapshot
     assert all(width(row) <= columns for row in text.splitlines())
 
 
@@ -86,7 +111,7 @@ def test_words_fit_the_kind(kind: str) -> None:
 
 def test_json(snapshot: SnapshotAssertion) -> None:
     result, run, account = explained()
-    document = property_entry(result, run, account)
+    document = property_entry(result, run, replace(account, arithmetic=SUMS))
     assert json.loads(json.dumps(document)) == document
     assert document["account"] == snapshot
     assert property_entry(result, run, None)["account"] is None

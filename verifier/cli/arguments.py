@@ -219,9 +219,10 @@ def _explain() -> _Parser:
     parser = _new(
         "explain",
         "Explain an error by its code, or a property by its name: what it says, whether it holds, and why.",
-        ("explain VS0203", "explain lending/pool:covered", "explain lending/pool:LendingSolvency.covered"),
+        ("explain VS0203", "explain lending/pool:covered", "explain lending/pool:LendingSolvency.covered --arithmetic"),
     )
     parser.add_argument("name", metavar="CODE|SPEC:PROPERTY", help="such as VS0203 or lending/pool:covered")
+    parser.add_argument("--arithmetic", action="store_true", help="also show the sums that prove it (a few seconds)")
     _no_cache(parser)
     _format(parser)
     return parser

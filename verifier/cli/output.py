@@ -11,8 +11,9 @@ from typing import TextIO
 from verifier.report.text import ASCII, UNICODE, Glyphs, Line, Look, render
 
 _LIKE = str.maketrans({
-    "≈": "~", "…": "...", "—": "-", "–": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "→": "->", "≤": "<=", "≥": ">=",
-    "─": "-", "│": "|", "✔": "+", "✘": "x", "·": ".", "\N{REPLACEMENT CHARACTER}": "?", "\N{NO-BREAK SPACE}": " ",
+    "≈": "~", "×": "x", "…": "...", "—": "-", "–": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "→": "->", "≤": "<=",
+    "≥": ">=", "─": "-", "│": "|", "✔": "+", "✘": "x", "·": ".", "\N{REPLACEMENT CHARACTER}": "?",
+    "\N{NO-BREAK SPACE}": " ",
 })  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from verifier.engines.discharge import Discharger
-from verifier.engines.grounds import Account, LemmaAccount
+from verifier.engines.grounds import Account, Arithmetic, LemmaAccount
 from verifier.engines.options import Event, Listen, Options
 from verifier.engines.reasons import Fact, reasons
 from verifier.engines.strategy import Settled, settled
@@ -14,9 +14,9 @@ from verifier.system.units import units_of
 from verifier.system.values import scope_of
 
 
-def account_of(system: System, prop: Property, listen: Listen) -> Account:
+def account_of(system: System, prop: Property, listen: Listen, *, arithmetic: bool = False) -> Account:
     """The account of a property that can be proved; it is proved again for it. Where the proof takes another way this
-    time, or is of a kind that has no single steps, its reasons say so."""
+    time, or is of a kind that has no single steps, its reasons say so. `arithmetic` asks for certificates as well."""
     name = prop.heading.name
     out = settled(system, Options(only=frozenset((name,))), listen)
     found = out.found.get(name, ())
@@ -25,12 +25,19 @@ def account_of(system: System, prop: Property, listen: Listen) -> Account:
     facts = _facts(system, out)
     shown = [Fact(_text(system, lemma), lemma, "lemma", _text(system, lemma)) for lemma in found]
     given = (*(f for f in facts if f.formula not in found), *shown)
+    sums: tuple[Arithmetic, ...] = ()
+    if arithmetic:
+        from verifier.engines.arithmetic import arithmetic_of  # starts processes of its own
+
+        listen(Event(name, "looking for certificates"))
+        sums = arithmetic_of(system, prop, given)
     return Account(
         tuple(reasons(discharger, prop, tuple(_seen_from(f, name) for f in given))),
         tuple(
             LemmaAccount(lemma.text, tuple(reasons(discharger, _stated(lemma), _others(given, lemma))))
             for lemma in shown
         ),
+        sums,
     )
 
 

@@ -64,8 +64,32 @@ class LemmaAccount:
 
 @final
 @dataclass(frozen=True, slots=True)
+class ArithmeticLine:
+    """One line of a certificate: a step down (`depth` tells how far), a fact that is added with its factor and where it
+    comes from, or what all of them add up to."""
+
+    depth: int
+    text: str
+    role: Literal["step", "sum", "total"] = "step"
+    source: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """The certificate of one part of a proof; without one, `lost` says why."""
+
+    where: str
+    lines: tuple[ArithmeticLine, ...]
+    lost: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Account:
     """Why a proved property holds."""
 
     reasons: tuple[Reason, ...]
     lemmas: tuple[LemmaAccount, ...] = ()
+    arithmetic: tuple[Arithmetic, ...] = ()
+    """The certificates, where they were asked for."""

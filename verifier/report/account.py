@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, assert_never
 
-from verifier.engines.grounds import Account, Ground, Reason
+from verifier.engines.grounds import Account, Arithmetic, Ground, Reason
 from verifier.language.source import Source, Span
 from verifier.report.text import BLANK, Cell, Line, Look, Piece, indented, line, plain_text, table, width
 from verifier.report.words import how, outcome
@@ -35,6 +35,7 @@ def account_page(result: Result, account: Account, sources: Mapping[str, Source]
         yield line(Piece(f"{name[:1].upper()}{name[1:]}", "strong"), ", found and proved on the way:")
         yield from indented(plain_text(found.text), "  ", columns.width, "code")
         yield from _reasons(found.reasons, None, names, columns)
+    yield from _arithmetic(account.arithmetic, columns)
     rest = grounds(account)
     if rest:
         yield BLANK
@@ -159,6 +160,38 @@ def listed(parts: Sequence[str]) -> str:
     return " and ".join((", ".join(parts[:-1]), parts[-1])) if len(parts) > 1 else "".join(parts)
 
 
+# ---------------------------------------------------------------------------------------------- arithmetic
+
+
+def _arithmetic(parts: Sequence[Arithmetic], look: Look) -> Iterator[Line]:
+    """The certificates, part by part."""
+    if not parts:
+        return
+    yield BLANK
+    yield line(Piece("The arithmetic", "strong"))
+    preface = (
+        "Suppose that it fails. Then each fact below holds, and so does their sum, each of them times a number above "
+        "zero or times another one. The sum is false, so it does not fail. No solver is needed to check that."
+    )
+    yield from indented(preface, "  ", look.width, "faint")
+    for part in parts:
+        yield BLANK
+        yield line("  ", Piece("at the start" if part.where == "start" else plain_text(part.where), "strong"))
+        if part.lost:
+            yield from indented(f"No certificate was found: {part.lost}.", "    ", look.width, "faint")
+        for one in part.lines:
+            indent = " " * (4 + 2 * min(one.depth, 8))
+            match one.role:
+                case "sum":
+                    first, *others = indented(f"{one.text}  [{one.source}]", f"{indent}  ", look.width)
+                    yield line(indent, "+ ", *first[1:])
+                    yield from others
+                case "step" | "total":
+                    yield from indented(one.text, indent, look.width, "faint" if one.role == "step" else "plain")
+                case _:
+                    assert_never(one.role)
+
+
 # ---------------------------------------------------------------------------------------------- what it rests on
 
 
@@ -212,6 +245,16 @@ def entry(account: Account, prop: Property, place: Any) -> dict[str, Any]:
             for found in account.lemmas
         ],
         "rests_on": [_ground(g, place) for g in grounds(account)],
+        "arithmetic": [
+            {
+                "where": part.where,
+                "lost": part.lost or None,
+                "lines": [
+                    {"depth": x.depth, "role": x.role, "text": x.text, "source": x.source or None} for x in part.lines
+                ],
+            }
+            for part in account.arithmetic
+        ],
     }
 
 

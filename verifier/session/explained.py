@@ -28,8 +28,9 @@ class Explained:
     account: Account | None
 
 
-def explain(name: str, listen: Listen, *, cache: bool = True) -> Explained | NotFound:
-    """`lending/pool:covered`, or any id that a report prints: `lending/pool:LendingSolvency.covered@a-profile`."""
+def explain(name: str, listen: Listen, *, arithmetic: bool = False, cache: bool = True) -> Explained | NotFound:
+    """`lending/pool:covered`, or any id that a report prints: `lending/pool:LendingSolvency.covered@a-profile`.
+    `arithmetic` asks for the certificates of its proof as well."""
     wanted, _, profile = name.partition("@")
     found = find_property(wanted)
     if isinstance(found, NotFound):
@@ -40,7 +41,7 @@ def explain(name: str, listen: Listen, *, cache: bool = True) -> Explained | Not
     if problems or not run.results:
         return NotFound(problems, run.sources)
     result = run.results[0]
-    return Explained(run, result, _account(result, listen))
+    return Explained(run, result, _account(result, listen, arithmetic=arithmetic))
 
 
 def _request(wanted: str, found: Found, prop: Property, profile: str, *, cache: bool) -> Request:
@@ -49,7 +50,7 @@ def _request(wanted: str, found: Found, prop: Property, profile: str, *, cache: 
     return Request((wanted.rpartition(":")[0],), (spec,), profiles, cache=cache)
 
 
-def _account(result: Result, listen: Listen) -> Account | None:
+def _account(result: Result, listen: Listen, *, arithmetic: bool) -> Account | None:
     if result.verdict.name != "proved" or result.expected != "proved":
         return None
     if not isinstance(result.prop, Invariant | StepProperty | Rule | Enabled):
@@ -61,4 +62,4 @@ def _account(result: Result, listen: Listen) -> Account | None:
     def heard(event: Event) -> None:
         listen(replace(progress, phase=event.phase))
 
-    return account_of(result.system, result.prop, heard)
+    return account_of(result.system, result.prop, heard, arithmetic=arithmetic)

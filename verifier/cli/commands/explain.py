@@ -45,7 +45,7 @@ def _property(name: str, options: argparse.Namespace) -> int:
     from verifier.session.lookup import NotFound
 
     with ProgressLine() as progress:
-        found = explain(name, progress, cache=not options.no_cache)
+        found = explain(name, progress, arithmetic=options.arithmetic, cache=not options.no_cache)
     match found:
         case NotFound(diagnostics, sources):
             from verifier.report.diagnostic import diagnostics as shown
