@@ -150,6 +150,7 @@ def _check() -> _Parser:
     )  # fmt: skip
     parser.add_argument("--depth", type=_depth, metavar="N", help="how many steps a search for violations may take")
     _no_cache(parser)
+    parser.add_argument("--no-proofs", action="store_true", help="settle with solvers also what proofs/ has already")
     parser.add_argument("--stories", action="store_true", help="also tell the runs of violations that were expected")
     _format(parser)
     return parser

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import final
 
 from verifier.engines.verdict import Verdict
-from verifier.language.frozen import dataclass
+from verifier.language.frozen import dataclass, field
 from verifier.logic.solvers.answer import Forgetful, Memory
+from verifier.system.terms import Term
 
 
 @final
@@ -16,7 +17,8 @@ class Options:
     """`depth` bounds the search in steps, `members` the size of its scopes; `only` names the properties to settle
     (empty: all). Invariants that others lean on are proved in any case. `seed` is what the solvers' own random choices
     start from: another one must give the same verdicts. `memory` is asked before the
-    solvers are, and changes nothing but the time. `look` asks for findings as well."""
+    solvers are, and changes nothing but the time. `look` asks for findings as well. `certified` are invariants that
+    need no settling, by name: the kernel has accepted a proof of each. `proofs` stands for the file that had them."""
 
     depth: int = 6
     members: int = 2
@@ -24,6 +26,8 @@ class Options:
     seed: int = 0
     memory: Memory = Forgetful()
     look: bool = False
+    certified: Mapping[str, Term] = field(default_factory=dict)
+    proofs: bytes = b""
 
 
 @final

@@ -52,7 +52,7 @@ class Settling:
                     empty = replace(vacuous(self.system, self.no_run), method="no run begins")
                     verdicts |= {p.heading.name: empty for p in wanted if not isinstance(p, Scenario)}
                 else:
-                    self.shared.known |= facts(self.system)
+                    self.shared.known |= {**facts(self.system), **self.shared.options.certified}
                     self._invariants(verdicts, workers)
             for prop in wanted:
                 if prop.heading.name in verdicts:
@@ -95,6 +95,7 @@ class Settling:
         """Prove as many invariants as possible, all together. Their cost is shared out evenly."""
         start = time.perf_counter()
         mine = [p for p in self.system.properties if isinstance(p, Invariant) and not p.heading.expect_violated]
+        mine = [p for p in mine if p.heading.name not in self.shared.known]
         self.shared.listen(Event("", "induction"))
         candidates = tuple(Candidate(p.heading.name, effective(p)) for p in mine)
         induction = Induction(self.discharger, candidates, dict(self.shared.known))

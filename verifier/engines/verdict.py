@@ -11,6 +11,9 @@ from verifier.system.transition import System
 VerdictName = Literal["proved", "violated", "bounded", "unknown", "vacuous"]
 Level = Literal["L0", "L1", "L2", "L3"]
 
+CERTIFICATE, STORED_RUN = "certificate", "stored run"
+"""The rungs of verdicts that come out of a file of proofs, checked anew."""
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -72,5 +75,11 @@ class Verdict:
 
 def assumptions_of(system: System) -> tuple[str, ...]:
     """The names of what a spec assumes of parameters and relies on of the environment."""
+    advice: tuple[str, ...] = ()
+
+    @property
+    def stored(self) -> bool:
+        """Whether it was no solver that settled it, but what a file of proofs holds: a certificate or a run."""
+        return self.rung in (CERTIFICATE, STORED_RUN)
     named = [a.name for a in system.assumptions if a.kind == "assume"]
     return (*named, *(r.name for r in system.relies))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import assert_never, final
 
@@ -105,14 +106,22 @@ LEVELS = {
 
 def summary(results: Iterable[Result]) -> str:
     """`17 proved, 2 violated as expected, 4 passed`: each word with its number, what went wrong first."""
-    counts: dict[tuple[bool, str], int] = {}
+    counts: dict[tuple[bool, str], list[Result]] = {}
     for result in results:
         extra = remark(result)
         word = f"{_word(result)}{', ' if extra and not result.ok else ' '}{extra}".rstrip()
-        counts[result.ok, word] = counts.get((result.ok, word), 0) + 1
-    ordered = [(word, n) for (ok, word), n in counts.items() if not ok]
-    ordered += [(word, n) for (ok, word), n in counts.items() if ok]
-    return ", ".join(f"{n} {word}" for word, n in ordered)
+        counts.setdefault((result.ok, word), []).append(result)
+    ordered = [(word, group) for (ok, word), group in counts.items() if not ok]
+    ordered += [(word, group) for (ok, word), group in counts.items() if ok]
+    return ", ".join(f"{len(group)} {word}{_by_level(group)}" for word, group in ordered)
+
+
+def _by_level(results: Iterable[Result]) -> str:
+    """` (108 L3, 4 L0)` behind a number of proofs, where there are any beyond one solver's word."""
+    counts = Counter(r.verdict.level for r in results if r.verdict.level is not None)
+    if not counts.keys() - {"L0"}:
+        return ""
+    return f" ({', '.join(f'{counts[level]} {level}' for level in sorted(counts, reverse=True))})"
 
 
 # ---------------------------------------------------------------------------------------------- the three sentences

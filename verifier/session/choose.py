@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING, final
 
 from verifier.language import syntax
@@ -11,6 +12,7 @@ from verifier.language.diagnostics import Diagnostic
 from verifier.language.frozen import dataclass, field
 from verifier.language.source import Source
 from verifier.session.load import once
+from verifier.session.proofs import proofs_of
 from verifier.system.transition import Scenario, System
 
 if TYPE_CHECKING:
@@ -21,11 +23,13 @@ if TYPE_CHECKING:
 @final
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One system and the names of its properties to settle."""
+    """One system and the names of its properties to settle. `proofs` is where its proofs would be; None where they are
+    not to be used."""
 
     system: System
     names: frozenset[str]
     profile: str = ""
+    proofs: Path | None = None
 
 
 @final
@@ -59,7 +63,11 @@ def jobs_of(prepared: Prepared, request: Request) -> Jobs:
     unmet: list[Diagnostic] = []
     jobs: list[Job] = []
     if not request.profiles:
-        jobs.extend(Job(s, names) for s in systems if (names := _names(s, request, profile=False)))
+        jobs.extend(
+            Job(s, names, proofs=proofs_of(t.place, t.path) if request.proofs else None)
+            for t, _, s in prepared.systems
+            if s.spec and (names := _names(s, request, profile=False))
+        )
     looked_at: dict[str, None] = {}
     for item in profiled:
         if request.profiles and not _chosen(item.profile, request.profiles):

@@ -8,9 +8,10 @@ from time import perf_counter
 from typing import Any, final
 
 from verifier.engines.finding import Finding
-from verifier.engines.verdict import Cost, Verdict, assumptions_of
+from verifier.engines.verdict import CERTIFICATE, STORED_RUN, Cost, Verdict, assumptions_of
 from verifier.kernel.judge import Ruling, digest, judge
 from verifier.language.frozen import dataclass
+from verifier.session.conflict import contradiction
 from verifier.session.proofs import Entry, certified
 from verifier.session.verdict_json import UnreadableError, from_json, read_findings, to_json
 from verifier.system.canonical import canonical
@@ -18,7 +19,7 @@ from verifier.system.execute import Interpreter
 from verifier.system.occasions import occasion, something_happens
 from verifier.system.pretty import pretty
 from verifier.system.read_terms import read_term
-from verifier.system.replay import Candidate, confirm
+from verifier.system.replay import Candidate, claim_of, confirm
 from verifier.system.scenarios import ScenarioOutcome
 from verifier.system.terms import Term, conj
 from verifier.system.trace import Counterexample
@@ -26,7 +27,7 @@ from verifier.system.transition import Invariant, Property, Reachable, System
 from verifier.system.units import units_of
 from verifier.system.values import scope_of
 
-CERTIFICATE, REPLAYED = "certificate", "stored run, replayed"
+REPLAYED = "stored run, replayed"
 HAPPENS = ""
 """The name under which a file keeps a run on which anything happens at all."""
 
@@ -62,13 +63,25 @@ def evidence(system: System, entry: Entry, names: frozenset[str]) -> Evidence | 
         name = prop.heading.name
         if name in accepted and not prop.heading.expect_violated and happens and _occurs(interp, prop, entry):
             verdicts[name] = _proved(system, standing, claims, name)
-        elif name in names and name in entry["runs"] and name not in accepted:
+        elif name in names and name in entry["runs"]:
             found = replayed(interp, prop, entry["runs"][name])
+            if found is not None and name in accepted:
+                raise contradiction(system, core, name, claims, entry["runs"][name])
             if found is not None:
-                verdicts[name] = told(system, prop, found, REPLAYED)
+                verdicts[name] = _told(system, prop, found)
     seconds = (perf_counter() - started) / max(len(verdicts), 1)
     verdicts = {n: replace(v, cost=Cost(seconds=seconds)) for n, v in verdicts.items()}
     return Evidence(verdicts, accepted, _known(system, standing, claims), _findings(system, entry))
+
+
+def raised(system: System, entry: Entry, found: Evidence, name: str, verdict: Verdict) -> Verdict:
+    """What the engines say of a property, where the kernel may have accepted a proof of it."""
+    if name not in found.accepted:
+        return verdict
+    if verdict.counterexample is not None:
+        run = run_json(claim_of(verdict.counterexample))
+        raise contradiction(system, canonical(system), name, certified(entry), run)
+    return replace(verdict, level="L3") if verdict.name == "proved" else verdict
 
 
 def rulings_of(
@@ -166,17 +179,18 @@ def _occurs(interp: Interpreter, prop: Property, entry: Entry) -> bool:
     return wanted is None or shown(interp, wanted, entry["occasions"].get(prop.heading.name))
 
 
-def told(system: System, prop: Property, found: Counterexample, method: str) -> Verdict:
+def _told(system: System, prop: Property, found: Counterexample) -> Verdict:
     """The verdict that a replayed run makes."""
     steps = found.trace.steps
     scope = tuple((s.name, found.trace.scope.size(s.name)) for s in system.sorts if s.size is None)
     if isinstance(prop, Reachable):
-        return Verdict("proved", method, depth=len(steps), scope=scope, witness=found.trace)
+        return Verdict("proved", REPLAYED, depth=len(steps), scope=scope, witness=found.trace, rung=STORED_RUN)
     return Verdict(
         "violated",
-        method,
+        REPLAYED,
         assumptions=assumptions_of(system),
         depth=len(steps),
         scope=scope,
         counterexample=found,
+        rung=STORED_RUN,
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, final
 
@@ -29,7 +30,7 @@ from verifier.session.versions import versions
 from verifier.system.canonical import canonical, term_json
 from verifier.system.execute import Interpreter
 from verifier.system.occasions import occasion, something_happens
-from verifier.system.replay import candidate_of, claim_of
+from verifier.system.replay import Candidate, candidate_of, claim_of
 from verifier.system.scenarios import run_scenario
 from verifier.system.terms import Term
 from verifier.system.transition import Property, Scenario, System, kind_of
@@ -201,7 +202,7 @@ def _spec(system: System, before: Entry | None, memory: Memory, listen: Listen) 
         "findings": written_findings(system, out.findings) if out.findings else [],
         "claims": dict(sorted(listed.items())),
         "runs": _runs(interp, verdicts),
-        "occasions": _occasions(system, kept, memory),
+        "occasions": _occasions(system, verdicts, kept, memory),
     }
     return entry, ProvedSpec(system, tuple(rows), found.reused)
 
@@ -296,27 +297,43 @@ def _no_contradiction(
 
 def _runs(interp: Interpreter, verdicts: Mapping[str, Verdict]) -> dict[str, Any]:
     """The runs that show what is violated or reached, by property, and those of the scenarios."""
-    runs: dict[str, Any] = {}
+    runs: dict[str, Any] = {n: run_json(run) for n, run in _shown(verdicts).items()}
     for prop in interp.system.properties:
-        name = prop.heading.name
-        verdict = verdicts.get(name)
         if isinstance(prop, Scenario):
+            runs.pop(prop.heading.name, None)
             outcome = run_scenario(interp, prop)
             if outcome.passed:
-                runs[name] = scenario_json(outcome)
-        elif verdict is not None and verdict.counterexample is not None:
-            runs[name] = run_json(claim_of(verdict.counterexample))
-        elif verdict is not None and verdict.witness is not None:
-            runs[name] = run_json(candidate_of(verdict.witness, {}))
+                runs[prop.heading.name] = scenario_json(outcome)
     return dict(sorted(runs.items()))
 
 
-def _occasions(system: System, kept: frozenset[str], memory: Memory) -> dict[str, Any]:
+def _shown(verdicts: Mapping[str, Verdict]) -> dict[str, Candidate]:
+    """The runs that verdicts show."""
+    runs: dict[str, Candidate] = {}
+    for name, verdict in verdicts.items():
+        if verdict.counterexample is not None:
+            runs[name] = claim_of(verdict.counterexample)
+        elif verdict.witness is not None:
+            runs[name] = candidate_of(verdict.witness, {})
+    return runs
+
+
+def _played(system: System) -> Iterator[Candidate]:
+    """What scenarios do, as runs from an initial state."""
+    interp = Interpreter(system)
+    for prop in system.properties:
+        outcome = run_scenario(interp, prop) if isinstance(prop, Scenario) else None
+        if outcome is not None and outcome.trace is not None and not any(s.branch for s in outcome.steps):
+            yield candidate_of(replace(outcome.trace, steps=outcome.steps), {})
+
+
+def _occasions(system: System, verdicts: Mapping[str, Verdict], kept: frozenset[str], memory: Memory) -> dict[str, Any]:
     out: dict[str, Any] = {}
+    runs = (*_shown(verdicts).values(), *_played(system))
     wanted: list[tuple[str, Property | None]] = [(HAPPENS, something_happens(system))]
     wanted += [(p.heading.name, occasion(p)) for p in system.properties if p.heading.name in kept]
     for name, prop in wanted:
-        found = breaking_run(system, prop, memory) if prop is not None else None
+        found = breaking_run(system, prop, memory, runs) if prop is not None else None
         if found is not None and prop is not None and replayed(Interpreter(system), prop, run_json(found)) is not None:
             out[name] = run_json(found)
     return dict(sorted(out.items()))

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from time import perf_counter
 from typing import final
 
@@ -19,6 +20,8 @@ from verifier.engines.verdict import Cost, Verdict
 from verifier.logic.solvers.answer import Answer, Forgetful, Memory, Question
 from verifier.session.cache import Cache, Found
 from verifier.session.choose import Job
+from verifier.session.fingerprint import fingerprint
+from verifier.session.proofs import Entry, read_proofs
 from verifier.session.run import Expected, Notice, Result
 from verifier.system.transition import Property, Reachable, Scenario, System
 
@@ -85,6 +88,7 @@ class Schedule:
     memory: Attended = field(init=False)
     done: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _read: dict[Path, bytes | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.memory = Attended(self.cache.answers if self.cache is not None else Forgetful())
@@ -130,7 +134,7 @@ class Schedule:
 
     def _settled(self, job: Job) -> Settled:
         options = self._options(job)
-        found = _engines(job.system, options, lambda event: self._tell(job, event))
+        found = self._found(job, options)
         if self.cache is not None:
             self.cache.keep(job.system, options, found)
             self.cache.flush()
@@ -138,11 +142,61 @@ class Schedule:
             self.done += 1
         return Settled({**found.verdicts, **_scenarios(job)}, found.findings)
 
+    def _found(self, job: Job, options: Options) -> Found:
+        """Verdicts from the job's file of proofs as far as they stand there, the rest from the engines."""
+        entry, held = self._entry(job), None
+        if entry is not None:
+            from verifier.session.evidence import evidence
+
+            held = evidence(job.system, entry, options.only)
+        if entry is None or held is None:
+            return self._engines(job, options)
+        # Advice that the file does not give is the engines' to give, who have to settle everything for that.
+        known = held.verdicts if held.findings is not None or not options.look else {}
+        findings = held.findings or ()
+        left = options.only - known.keys()
+        if not left:
+            return Found(known, findings if options.look else ())
+        asked = replace(options, only=left, certified={n: t for n, t in held.known.items() if n not in left})
+        found = self._engines(job, asked if not known else replace(asked, look=False))
+        from verifier.session.evidence import raised
+
+        others = {n: raised(job.system, entry, held, n, v) for n, v in found.verdicts.items()}
+        return Found({**known, **others}, found.findings if not known else findings if options.look else ())
+
+    def _engines(self, job: Job, options: Options) -> Found:
+        return _engines(job.system, options, lambda event: self._tell(job, event))
+
+    def _entry(self, job: Job) -> Entry | None:
+        """What the job's file of proofs says of its spec."""
+        content = self._content(job)
+        if content is None:
+            return None
+        specs = read_proofs(content)
+        return None if isinstance(specs, str) else specs.get(job.system.spec)
+
+    def _content(self, job: Job) -> bytes | None:
+        path = job.proofs
+        if path is None:
+            return None
+        if path not in self._read:
+            try:
+                self._read[path] = path.read_bytes()
+            except OSError:
+                self._read[path] = None
+        return self._read[path]
+
     def _options(self, job: Job) -> Options:
         """What is asked of the engines. Only a spec that is settled as a whole is looked at."""
         provable = {p.heading.name for p in job.system.properties if not isinstance(p, Scenario)}
         only = job.names & provable
-        options = Options(only=only, memory=self.memory, look=only == provable and not job.profile)
+        content = self._content(job)
+        options = Options(
+            only=only,
+            memory=self.memory,
+            look=only == provable and not job.profile,
+            proofs=fingerprint(content) if content is not None else b"",
+        )
         return options if self.depth is None else replace(options, depth=self.depth)
 
     def _tell(self, job: Job, event: Event) -> None:

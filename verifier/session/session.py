@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 class Request:
     """What to check: files, folders and library names (none: everything in the project), the properties and the
     profiles whose names match a glob, and how many steps the bounded search may take (None: the tool's own choice).
-    `cache` tells to look into the user's cache folder first, and to write there what is found."""
+    `cache` tells to look into the user's cache folder first, and to write there what is found; `proofs` to use what
+    stands in files of proofs."""
 
     paths: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
@@ -40,6 +41,7 @@ class Request:
     depth: int | None = None
     scenarios_only: bool = False
     cache: bool = False
+    proofs: bool = True
 
 
 @final
@@ -64,7 +66,7 @@ def check(request: Request, listen: Listen = lambda _: None) -> Run:
         results=results,
         diagnostics=diagnostics,
         sources={**prepared.loaded.sources, **jobs.sources},
-        versions=versions(solver=any(not isinstance(r.prop, Scenario) for r in results)),
+        versions=versions(solver=any(not isinstance(r.prop, Scenario) and not r.verdict.stored for r in results)),
         seconds=perf_counter() - started,
         solver_seconds=sum(r.verdict.cost.solver_seconds for r in results),
         models_without_spec=_without_spec(s for _, _, s in prepared.systems),

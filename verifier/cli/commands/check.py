@@ -19,6 +19,7 @@ def run(options: argparse.Namespace) -> int:
         tuple(options.profile),
         options.depth,
         cache=not options.no_cache,
+        proofs=not options.no_proofs,
     )
     with ProgressLine() as progress:
         found = check(request, progress)
