@@ -168,9 +168,7 @@ def worlds(interp: Interpreter, rng: Random, sizes: Mapping[str, int], prop: Any
         yield from _init(interp, play, prop)
     for _ in range(rng.randrange(5)):
         play.step()
-    frame.now = {
-        v.name: frame.now[v.name] if rng.random() < 0.7 else _any(v, frame, rng) for v in interp.system.states
-    }
+    frame.now = {v.name: frame.now[v.name] if rng.random() < 0.7 else _any(v, frame, rng) for v in interp.system.states}
     if isinstance(prop, Invariant | StepProperty):
         for action in interp.system.actions:
             yield action.name, _step(interp, frame, rng, prop, action)
@@ -266,12 +264,18 @@ def _init(interp: Interpreter, play: Any, prop: Invariant) -> Iterator[tuple[str
     _filled(interp, frame, play.rng, system.init, choices)
     frame.chooser = None
     succeeded = enter(interp, frame, choices) is None
-    unset = {v.name: complete(v, choices.get(v.name) if v.name in interp.open else None, frame.members) for v in system.states}
+    unset = {
+        v.name: complete(v, choices.get(v.name) if v.name in interp.open else None, frame.members)
+        for v in system.states
+    }
     versions, values = _choice_values(interp, system.init, choices, 0)
     world = _world(interp, frame, {"unset": unset, **versions})
     world.locals, world.needs = values, succeeded
     if succeeded:
-        world.truth = {**world.truth, "goal": not (_true(interp, frame, prop.defined) and _true(interp, frame, prop.formula))}
+        world.truth = {
+            **world.truth,
+            "goal": not (_true(interp, frame, prop.defined) and _true(interp, frame, prop.formula)),
+        }
     frame.chooser = random_chooser(interp, play.rng)
     yield "init", world
 
@@ -374,4 +378,3 @@ def _rule(interp: Interpreter, frame: Frame, rng: Random, rule: Rule) -> Iterato
             break
         yield found
     frame.now = before
-
