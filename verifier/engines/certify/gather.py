@@ -35,6 +35,8 @@ class Gathering:
     index: Any
     done: frozenset[str] = frozenset()
     """Facts that have been replaced by one of their alternatives."""
+    lifts: int = 1
+    """How many facts about a member of the rest are multiplied before they are summed."""
     items: list[Item] = field(default_factory=list)
     some: list[Item] = field(default_factory=list)
     """Facts that somebody of the rest exists with some property."""
@@ -56,8 +58,9 @@ class Gathering:
         for ref in self.roots:
             self._add(ref, self.place.facts.closed(ref))
         self._define()
-        self._lift()
-        self._define()
+        if self.lifts:
+            self._lift()
+            self._define()
         return self.items
 
     def _add(self, ref: Ref, formula: Formula) -> None:
@@ -108,10 +111,15 @@ class Gathering:
     def _lift_over(self, stars: tuple[str, ...], sums: set[int]) -> None:
         facts = self.place.facts
         pointwise = [i for i in self._pointwise(stars, sums) if i.formula[0] in ARITHMETIC]
+        shapes = self.place.atoms.shapes
+        wanted = {shapes[a][2] for a in sums}
         candidates: list[list[Item]] = [[i] for i in pointwise]
-        candidates += [[a, b] for n, a in enumerate(pointwise) for b in pointwise[n:]]
+        if self.lifts > 1:
+            candidates += [[a, b] for n, a in enumerate(pointwise) for b in pointwise[n:]]
         count = 0
         for chosen in candidates:
+            if len(chosen) > 1 and not self._is_about(chosen, wanted):
+                continue
             try:
                 formula = facts.lifted(list(stars), [i.formula for i in chosen])
             except Refused:
@@ -129,6 +137,12 @@ class Gathering:
             count += 1
             if count > MOST_LIFTED:
                 return
+
+    def _is_about(self, chosen: list[Item], wanted: set[Any]) -> bool:
+        """Whether a product of facts, summed, speaks only of sums in use."""
+        algebra, stars = self.place.facts.evaluator.algebra, self.place.atoms.stars
+        product = algebra.times(*(dict(i.formula[1]) for i in chosen))
+        return all(tuple(a for a in m if stars[a]) in wanted for m in product if any(stars[a] for a in m))
 
     def _pointwise(self, stars: tuple[str, ...], sums: set[int]) -> Iterator[Item]:
         """What is known of arbitrary members of the rest."""
@@ -154,7 +168,7 @@ class Gathering:
                 if bound is not None:
                     yield Item(["range", self.index(atom), side], self.place.facts.range(atom, side))
             for i, formula in enumerate(_definitions(self.place, atom)):
-                for item in _flat(["def", self.index(atom), i], formula):
+                for item in parts(["def", self.index(atom), i], formula):
                     if item.formula[0] in ARITHMETIC:
                         yield item
 
@@ -168,7 +182,7 @@ def _definitions(place: Place, atom: int) -> list[Formula]:
 
 def _opened(ref: Ref, body: Formula, stars: tuple[str, ...], place: Place) -> Iterator[Item]:
     """The facts in the body of "all of the rest"; clauses as guarded facts."""
-    for item in _flat(ref, body):
+    for item in parts(ref, body):
         kind = item.formula[0]
         if kind == "all" and item.formula[1] in stars:
             yield from _opened(["open", item.ref], item.formula[3], stars, place)
@@ -189,10 +203,11 @@ def _is_plain(formula: Formula) -> bool:
     return formula[0] == "or" and any(p[0] == "eq" and ("ne", p[1]) in formula[1] for p in formula[1])
 
 
-def _flat(ref: Ref, formula: Formula) -> Iterator[Item]:
+def parts(ref: Ref, formula: Formula) -> Iterator[Item]:
+    """A fact in its parts, without the trivial ones."""
     if formula[0] == "and":
         for i, part in enumerate(formula[1]):
-            yield from _flat(["part", ref, i], part)
+            yield from parts(["part", ref, i], part)
     elif formula != TRUE:
         yield Item(ref, formula)
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, final
 
-from verifier.engines.certify.gather import ARITHMETIC, Gathering, Item, atoms_of, inner_atoms, is_clause
+from verifier.engines.certify.gather import ARITHMETIC, Gathering, Item, atoms_of, inner_atoms, is_clause, parts
 from verifier.engines.certify.products import Combination, Fact, combination
 from verifier.engines.certify.table import TableWriter
 from verifier.engines.certify.text import Smt
+from verifier.engines.certify.witness import witnesses
 from verifier.kernel.atoms import Atoms
 from verifier.kernel.check import Place, witness_types
 from verifier.kernel.core import Core
@@ -27,6 +28,7 @@ from verifier.logic.solvers.z3_text import ask
 
 CORE_LIMIT, DECIDE_LIMIT, LINEAR_LIMIT = 200_000, 400_000, 400_000
 DEEPEST = 40
+GUESS_BUDGET = 120
 MOST_CLASSES = 6
 PLANS: tuple[tuple[int, int], ...] = ((1, 80), (2, 50), (3, 16), (4, 10), (5, 7))
 """Degrees of products, each with the greatest number of facts for which it is tried."""
@@ -71,13 +73,25 @@ class Prover:
         self.table = TableWriter(self.atoms)
 
     def prove(self, claim: Mapping[str, Any], witness: Mapping[str, Any]) -> dict[str, Any]:
-        """A proof, as the kernel reads it; `Lost` if none was found."""
+        """A proof, as the kernel reads it; `Lost` if none was found. Choices that an `enabled` leaves open, and for
+        which no witness is given, are guessed."""
+        try:
+            return self._prove(claim, witness)
+        except Refused as problem:
+            if claim["kind"] != "enabled" or "no witness" not in str(problem):
+                raise Lost(str(problem)) from None
+        for guess in witnesses(self.core, claim, self.atoms, self.table):
+            self.budget = GUESS_BUDGET
+            try:
+                return self._prove(claim, guess)
+            except (Lost, Refused):
+                continue
+        raise Lost("no choice was found for what the property leaves open")
+
+    def _prove(self, claim: Mapping[str, Any], witness: Mapping[str, Any]) -> dict[str, Any]:
         types = witness_types(self.core, claim, witness)
         place = Place(self.core, self.obligation, Table(self.table.entries), types, self.atoms)
-        try:
-            tree = self._tree(place, Path())
-        except Refused as problem:
-            raise Lost(str(problem)) from None
+        tree = self._tree(place, Path())
         out: dict[str, Any] = {"atoms": self.table.entries, "tree": tree}
         if witness:
             out["witness"] = dict(witness)
@@ -138,12 +152,12 @@ class Prover:
         conditions that always or never hold. Every fact below gets simpler by it."""
         algebra = place.facts.evaluator.algebra
         for label in place.facts.setting.facts:
-            if label.startswith("assume") and place.facts.closed(label)[0] == "eq":
-                monomial = _leading(dict(place.facts.closed(label)[1]), self.atoms)
+            for item in parts(label, place.facts.closed(label)) if label.startswith("assume") else ():
+                monomial = _leading(dict(item.formula[1]), self.atoms) if item.formula[0] == "eq" else None
                 if monomial is not None and len(monomial) == 1:
-                    below = self._tree(place.rule(label, monomial), path.down())
-                    return ["rule", label, self.table.monomial(monomial), below]
-        gathering = Gathering(place, (*_labels(place), *_suppositions(place, path)), self.table.atom, path.done)
+                    below = self._tree(place.rule(item.ref, monomial), path.down())
+                    return ["rule", item.ref, self.table.monomial(monomial), below]
+        gathering = Gathering(place, (*_labels(place), *_suppositions(place, path)), self.table.atom, path.done, 0)
         items = gathering.run()
         about = dict.fromkeys(atoms_of(place.facts.closed("goal"), self.atoms.shapes))
         for atom in sorted(inner_atoms([*gathering.atoms, *about], self.atoms)):
@@ -205,10 +219,14 @@ class Prover:
     # ------------------------------------------------------------------------------------------ arithmetic
 
     def _arithmetic(self, place: Place, path: Path) -> Any:
-        for labels in (path.focus, _labels(place)):
-            if labels is None:
+        """Find out which facts contradict one another: first among those that mattered further up."""
+        own = _suppositions(place, path)
+        labels = _labels(place)
+        without = tuple(label for label in labels if not str(label).startswith("known"))
+        for labels, lifts in ((path.focus, 1), (without, 0), (labels, 1), (labels, 2)):
+            if labels is None or (lifts > 1 and not any(shape[0] == "sum" for shape in self.atoms.shapes)):
                 continue
-            items = Gathering(place, (*labels, *_suppositions(place, path)), self.table.atom, path.done).run()
+            items = Gathering(place, (*labels, *own), self.table.atom, path.done, lifts).run()
             core = self._core(items, place)
             if core is not None:
                 return self._finish(place, core, items, path)
