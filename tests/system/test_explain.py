@@ -13,7 +13,7 @@ from verifier.system.explain import explain, explain_counterexample, lines
 from verifier.system.holdings import derived, gains
 from verifier.system.replay import confirm, replay
 from verifier.system.scenarios import run_scenario
-from verifier.system.terms import TRUE, Quant
+from verifier.system.terms import REAL, TRUE, Agg, Named, Quant
 from verifier.system.trace import Counterexample, Scope
 from verifier.system.transition import Check
 
@@ -137,3 +137,12 @@ def test_gains():
         ("A", "deposits", "USD", 10_000),
         ("protocol", "cash", "USD", 3_000),
     ]
+
+
+def test_what_an_aggregate_goes_over_has_no_number_of_its_own():
+    worth = Named("worth", (), Agg("sum", (a,), op("mul", debt(a), price), TRUE, REAL), REAL)
+    invariant = replace(prop(WILD, "books_balance"), formula=op("le", worth, real(5)))
+    assert told(invariant, *BORROWED)[-2] == (
+        "  worth = sum(debt[a] * price for a in Account) = sum(debt[a] * 2_000 USD/ETH for a in Account) = "
+        "14_000_000 USD^2/ETH"
+    )

@@ -16,7 +16,7 @@ from verifier.system.numbers import format_value, member, number
 from verifier.system.pretty import Leaf, pretty
 from verifier.system.programs import Player
 from verifier.system.replay import arguments
-from verifier.system.rewrite import children, subterms
+from verifier.system.rewrite import children, free_variables, subterms
 from verifier.system.terms import TRUE, ActionIs, Agg, Named, Op, Param, Quant, State, Term, Value, Var
 from verifier.system.trace import Counterexample, Scope
 from verifier.system.transition import (
@@ -187,7 +187,7 @@ class _Place:
 
         def leaf(inner: Term) -> str | None:
             match inner:
-                case State() | Param() | Named() | Agg() if inner is not term:
+                case State() | Param() | Named() | Agg() if inner is not term and self._is_closed(inner):
                     return self.shown(inner)
                 case Var(name) if self.frame.locals.get(name) is not None:
                     return self.shown(inner)
@@ -195,6 +195,10 @@ class _Place:
                     return None
 
         return _CONSTANT_WITH_UNIT.sub(r" \1", self.text(term, leaf))
+
+    def _is_closed(self, term: Term) -> bool:
+        """Whether a term has a value here, rather than one for each member that something around it goes over."""
+        return all(self.frame.locals.get(v.name) is not None for v in free_variables(term))
 
     def binding(self, var: Var, value: int | bool) -> _Place:
         """The place where a bound variable stands for a member."""

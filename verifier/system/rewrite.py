@@ -59,6 +59,19 @@ def rewrite(term: Term, change: Callable[[Term], Term | None]) -> Term:
             assert_never(term)
 
 
+def free_variables(term: Term) -> frozenset[Var]:
+    """The variables that are bound nowhere in the term."""
+    match term:
+        case Var():
+            return frozenset((term,))
+        case Quant(_, var, body):
+            return free_variables(body) - {var}
+        case Agg(_, vars_, body, guard):
+            return (free_variables(body) | free_variables(guard)) - frozenset(vars_)
+        case _:
+            return frozenset().union(*(free_variables(c) for c in children(term)))
+
+
 def renamed(term: Term, name: Callable[[str], str]) -> Term:
     """The term with every variable, bound or free, called by another name. Different names must stay different."""
 
