@@ -43,35 +43,35 @@ def trivial_properties(discharger: Discharger, props: Iterable[Property]) -> Ite
     """Properties that hold in any state and over any step, and properties that say what an earlier one says."""
     made_up = MadeUp(Interpreter(discharger.system))
     signatures = {p.heading.name: (p, made_up.signature(p)) for p in props}
-    empty: set[str] = set()
+    always: set[str] = set()
     for name, (prop, signature) in signatures.items():
-        if signature is not None and all(signature) and _says_nothing(discharger, prop):
-            empty.add(name)
-            yield Finding("says_nothing", kind_of(prop), name, prop.heading.span)
-    rest = [(p, s) for name, (p, s) in signatures.items() if name not in empty]
+        if signature is not None and all(signature) and _holds_of_anything(discharger, prop):
+            always.add(name)
+            if not _by_definition(discharger, prop):
+                yield Finding("says_nothing", kind_of(prop), name, prop.heading.span)
+    # What always holds follows from anything, and says the same as nothing in particular.
+    rest = [(p, s) for name, (p, s) in signatures.items() if name not in always]
     yield from _said_before(discharger, rest)
 
 
 # ---------------------------------------------------------------------------------------------- true of anything
 
 
-def _says_nothing(discharger: Discharger, prop: Property) -> bool:
-    """Whether a property is true of anything. One that is so only by what a definition stands for says something of
-    that definition."""
-    if not _holds_of_anything(discharger, prop):
-        return False
+def _by_definition(discharger: Discharger, prop: Property) -> bool:
+    """Whether a property that is true of anything is so only by what a definition stands for: then it says something
+    of that definition. (So it is taken to where that can't be told.)"""
     if not any(isinstance(t, Named) for t in _terms(prop)):
-        return True
+        return False
     match prop:
         case Invariant() | StepProperty() | Reachable():
             hidden = opaque(discharger.system, _claim(prop))
             if hidden is None:
-                return False
+                return True
             system, formula = hidden
-            without = Discharger(system, discharger.meter, seed=discharger.seed)
-            return _holds_of_anything(without, replace(prop, formula=formula, defined=TRUE))
+            without = Discharger(system, discharger.meter, seed=discharger.seed, allowance=discharger.allowance)
+            return not _holds_of_anything(without, replace(prop, formula=formula, defined=TRUE))
         case _:
-            return False
+            return True
 
 
 def _terms(prop: Property) -> Iterator[Term]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, assert_never, final
 
 from verifier.engines.finding import Finding
@@ -49,7 +49,7 @@ def words(finding: Finding) -> Words:
                 "Each follows from the other, whatever the actions do: one of the two is enough.",
             )
         case "not_needed":
-            return Words(*_not_needed(finding))
+            return _not_needed(finding)
         case _:
             assert_never(finding.kind)
 
@@ -79,42 +79,54 @@ def _says_nothing(finding: Finding) -> str:
     return f"{holds}: types and assumptions alone make it so. No mistake in an action could break it."
 
 
-def _not_needed(finding: Finding) -> tuple[str, str]:
+def _not_needed(finding: Finding) -> Words:
     if finding.what == "where":
-        return (
-            f"Nothing needs the bounds of `{finding.about}`.",
-            "Every proof of this spec was done again without them, and went through.",
-        )
+        return _unneeded_bounds([finding.about])
     again = f"Every proof of this spec was done again without this `{finding.what}`, and went through."
     meant = "Without it the spec promises more; or a promise is missing that it was meant for."
-    return f"Nothing needs `{finding.about}`.", f"{again} {meant}"
+    return Words(f"Nothing needs `{finding.about}`.", f"{again} {meant}")
 
 
-def _listed(names: tuple[str, ...]) -> str:
-    return " and ".join(f"`{n}`" for n in names)
+def _unneeded_bounds(names: Sequence[str]) -> Words:
+    return Words(
+        f"Nothing needs the bounds of {_listed(names)}.",
+        "Every proof of this spec was done again without them, and went through.",
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    *others, last = [f"`{n}`" for n in names]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 # ---------------------------------------------------------------------------------------------- the terminal
 
 
 def section(run: Run, look: Look) -> Iterator[Line]:
-    """All notices of a run; what several specs share is told once."""
-    groups: dict[Finding, list[Notice]] = {}
+    """All notices of a run. What several specs share is told once, and bounds that they don't need in one go."""
+    specs: dict[Finding, list[str]] = {}
     for notice in run.notices:
-        groups.setdefault(notice.finding, []).append(notice)
-    if not groups:
-        return
-    yield line(Piece("Worth a look", "warn"), Piece("  (no reason to fail)", "faint"))
-    for finding, notices in groups.items():
-        said = words(finding)
-        specs = ", ".join(dict.fromkeys(n.system.spec for n in notices))
-        place = _line(finding.span, run.sources)
-        where = f"{place}, {specs}" if place else specs
-        first, *rest = indented(plain_text(said.head), "    ", look.width)
-        yield line("  ", Piece(look.glyphs.empty, "warn"), " ", *first[1:])
-        yield from rest
-        yield from indented(plain_text(said.text), "    ", look.width, "faint")
-        yield from indented(where, "    ", look.width, "place")
+        specs.setdefault(notice.finding, []).append(notice.system.spec)
+    bounds: dict[tuple[str, ...], list[Finding]] = {}
+    for finding, shared in specs.items():
+        if finding.what == "where":
+            bounds.setdefault(tuple(shared), []).append(finding)
+    if specs:
+        yield line(Piece("Worth a look", "warn"), Piece("  (no reason to fail)", "faint"))
+    for finding, shared in specs.items():
+        if finding.what != "where":
+            yield from _told(words(finding), [finding], shared, run, look)
+    for shared_by, several in bounds.items():
+        yield from _told(_unneeded_bounds([f.about for f in several]), several, shared_by, run, look)
+
+
+def _told(said: Words, findings: Sequence[Finding], specs: Sequence[str], run: Run, look: Look) -> Iterator[Line]:
+    first, *rest = indented(plain_text(said.head), "    ", look.width)
+    yield line("  ", Piece(look.glyphs.empty, "warn"), " ", *first[1:])
+    yield from rest
+    yield from indented(plain_text(said.text), "    ", look.width, "faint")
+    places = [place for finding in findings if (place := _line(finding.span, run.sources))]
+    yield from indented(", ".join((*places, *dict.fromkeys(specs))), "    ", look.width, "place")
 
 
 def _line(span: Span, sources: Mapping[str, Source]) -> str:
