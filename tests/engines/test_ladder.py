@@ -22,7 +22,9 @@ CLIMBED = (
     ("rung_equality", "AccrualSpec.never_below_scaled", "equality", "proved"),
     ("rung_template", "MarginSpec.nothing_for_nothing", "template", "proved"),
     ("rung_k_induction", "TurnsSpec.in_turn", "k-induction", "proved"),
-    ("rung_k_induction", "DelaySpec.within_the_limit", "k-induction", "proved"),
+    ("rung_k_induction", "DelaySpec.within_the_limit", "one lemma", "proved"),
+    ("found_lemmas", "CurveSpec.nothing_to_pay", "one lemma", "proved"),
+    ("found_lemmas", "SnapshotsSpec.due_never_falls", "Spacer", "proved"),
 )
 
 

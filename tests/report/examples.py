@@ -174,10 +174,15 @@ def verdicts(of: System) -> dict[str, Verdict]:
         "order_matters": Verdict(
             "unknown", "induction", depth=6, cost=Cost(3.5, 3.4),
             stuck=StuckStep(
-                "borrow", "the solver gave up after 2,000,000 units.",
+                "borrow", "the solver found numbers for it",
                 (("price", "2"), ("debt[A]", "17/21")), (("price", "2"), ("debt[A]", "3")),
+                "`order_matters` can end without `check first.debt[a] == second.debt[a]`.", "collateral[A] * price",
             ),
             notes=("A note of the engine's.",),
+            advice=(
+                "If the state above can't come about, say why: state what excludes it as a `lemma`, beside the property.",
+                "If the property may be false, search for longer runs: `--depth 10`.",
+            ),
         ),
         "attack": Verdict("violated", "bounded search", depth=2),
     }  # fmt: skip

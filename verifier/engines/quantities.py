@@ -150,8 +150,9 @@ def _polynomial(term: Term) -> Polynomial | None:
 
 
 def _free(term: Agg) -> bool:
-    """Whether a sum speaks of anything outside itself that is no state and no parameter."""
-    return any(isinstance(t, Var) and t not in term.vars for t in (*subterms(term.body), *subterms(term.guard)))
+    """Whether a sum speaks of anything outside itself that is no present state and no parameter."""
+    inside = (*subterms(term.body), *subterms(term.guard))
+    return any((isinstance(t, Var) and t not in term.vars) or (isinstance(t, State) and t.at != "now") for t in inside)
 
 
 def _scaled(p: Polynomial | None, factor: Fraction) -> Polynomial | None:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from itertools import product
 
 from verifier.engines.discharge import Open
+from verifier.engines.in_words import hardest_product
 from verifier.engines.verdict import StuckStep
 from verifier.logic.encode import Encoder
 from verifier.logic.formulas import Node
 from verifier.logic.model import Valued
+from verifier.logic.solvers.answer import TIMEOUT
 from verifier.logic.symbolic import Frame
 from verifier.system.numbers import readable
 from verifier.system.transition import System, Variable
@@ -22,8 +24,10 @@ def stuck_step(left: Open, system: System) -> StuckStep:
     """What the solver's numbers say of the step, or why there are none."""
     action = left.claim.name.rsplit("/", 1)[-1]
     known = action if action in {a.name for a in system.actions} else None
+    said = left.claim.fails
     if not left.satisfiable:
-        return StuckStep(known, f"the solver gave up on it ({left.answer.why or 'resource limit'})")
+        why = "by the clock" if left.answer.why == TIMEOUT else "at its budget"
+        return StuckStep(known, f"the solver gave up on it, {why}", claim=said, product=hardest_product(left))
     encoder = left.case.encoder
     valued = Valued(encoder.pool, left.script.unknowns, left.answer.model)
     try:
@@ -31,9 +35,9 @@ def stuck_step(left: Open, system: System) -> StuckStep:
         after = _state(encoder, valued, encoder.end)
         inputs = tuple(_inputs(encoder, valued, known))
     except ZeroDivisionError:
-        return StuckStep(known, "the solver found numbers for it, with a quotient that has no value")
+        return StuckStep(known, "the solver found numbers for it, with a quotient that has no value", claim=said)
     changed = tuple(entry for entry in after if entry not in before)
-    return StuckStep(known, "the solver found numbers for it", (*inputs, *before), changed)
+    return StuckStep(known, "the solver found numbers for it", (*inputs, *before), changed, said)
 
 
 def _inputs(encoder: Encoder, valued: Valued, action: str | None) -> Iterator[tuple[str, str]]:

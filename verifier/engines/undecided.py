@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from verifier.engines.advice import advice
 from verifier.engines.single import Single
 from verifier.engines.stuck import stuck_step
 from verifier.engines.verdict import Verdict
@@ -19,8 +20,17 @@ def undecided(single: Single) -> Verdict:
     scope = tuple(searched.sizes.items()) if searched is not None else ()
     if isinstance(single.prop, Reachable):
         note = f"Not reached within {depth} steps." if depth >= 0 else "The search was given up."
-        return Verdict("bounded", "bounded search", depth=depth, scope=scope, notes=(note,))
+        to_try = advice(single, None)
+        return Verdict("bounded", "bounded search", depth=depth, scope=scope, notes=(note,), advice=to_try)
     stuck = stuck_step(single.left, single.system) if single.left is not None else None
     notes = (STOPPED_BY_THE_CLOCK,) if single.discharger.meter.timed_out else ()
-    verdict = Verdict("unknown", "neither proved nor refuted", depth=depth, scope=scope, stuck=stuck, notes=notes)
+    verdict = Verdict(
+        "unknown",
+        "neither proved nor refuted",
+        depth=depth if depth >= 0 else None,
+        scope=scope,
+        stuck=stuck,
+        notes=notes,
+        advice=advice(single, stuck),
+    )
     return replace(verdict, name="bounded", method="bounded search") if depth >= 1 else verdict

@@ -37,12 +37,16 @@ class Cost:
 @dataclass(frozen=True, slots=True)
 class StuckStep:
     """The step that the induction could not exclude: a state *perhaps unreachable* where the property holds and the
-    action (None: the initial state) seems to break it. `reason` says in words why it is not settled."""
+    action (None: no action) seems to break it. `reason` says in words why it is not settled, `claim` what is feared:
+    "`borrow` can break `covered`.", and `product` the product of unknowns that the solver gave up on, as an expression
+    of the language (empty where there are numbers, or where no product is to blame)."""
 
     action: str | None
     reason: str
     before: tuple[tuple[str, str], ...] = ()
     after: tuple[tuple[str, str], ...] = ()
+    claim: str = ""
+    product: str = ""
 
 
 @final
@@ -55,7 +59,7 @@ class Verdict:
     `level` is how far a proof can be trusted; None unless proved. `assumptions` names what the answer rests on
     (assume, rely, where). `lemmas` are invariants that were found, in the language. `depth`/`scope` tell how far a
     search went (steps; members of each sort), or the length and scope of the counterexample. `witness` is the run of a
-    `reachable` that was reached. `notes` are sentences for the user.
+    `reachable` that was reached. `notes` are sentences for the user, `advice` what to try where it is not decided.
     """
 
     name: VerdictName
@@ -71,15 +75,15 @@ class Verdict:
     notes: tuple[str, ...] = ()
     cost: Cost = Cost()
     rung: str = ""
-
-
-def assumptions_of(system: System) -> tuple[str, ...]:
-    """The names of what a spec assumes of parameters and relies on of the environment."""
     advice: tuple[str, ...] = ()
 
     @property
     def stored(self) -> bool:
         """Whether it was no solver that settled it, but what a file of proofs holds: a certificate or a run."""
         return self.rung in (CERTIFICATE, STORED_RUN)
+
+
+def assumptions_of(system: System) -> tuple[str, ...]:
+    """The names of what a spec assumes of parameters and relies on of the environment."""
     named = [a.name for a in system.assumptions if a.kind == "assume"]
     return (*named, *(r.name for r in system.relies))

@@ -102,6 +102,7 @@ def result_entry(result: Result, run: Run) -> dict[str, Any]:
         "witness": _trace(interp.system, verdict.witness) if verdict.witness is not None else None,
         "stuck": _stuck(verdict.stuck) if verdict.stuck is not None else None,
         "notes": list(verdict.notes),
+        "advice": list(verdict.advice),
         "command": replay_command(result, run),
     }
 
@@ -129,6 +130,8 @@ def _stuck(stuck: StuckStep) -> dict[str, Any]:
     return {
         "action": stuck.action,
         "reason": stuck.reason,
+        "claim": stuck.claim,
+        "product": stuck.product or None,
         "perhaps_unreachable": True,
         "before": dict(stuck.before),
         "after": dict(stuck.after),

@@ -32,7 +32,7 @@ from verifier.system.holdings import Gain, gains
 from verifier.system.numbers import format_value, readable
 from verifier.system.pretty import pretty
 from verifier.system.trace import Counterexample, Step, Valuation
-from verifier.system.transition import Enabled, Invariant, Reachable, Responds, Rule, Scenario, StepProperty
+from verifier.system.transition import Enabled, Reachable, Responds, Rule, Scenario, StepProperty
 from verifier.system.units import units_of
 from verifier.system.values import with_enums
 
@@ -284,15 +284,18 @@ def _open(result: Result, look: Look) -> Iterator[Line]:
     stuck = verdict.stuck
     if stuck is not None:
         yield BLANK
-        where = f"the step `{stuck.action}`" if stuck.action is not None else "the initial state"
-        yield from indented(f"What could not be excluded is {where}: {stuck.reason}", "  ", look.width)
+        where = f"the step `{stuck.action}`" if stuck.action is not None else "this"
+        feared = f" {plain_text(stuck.claim)}" if stuck.claim else ""
+        yield from indented(f"What could not be excluded is {where}: {stuck.reason}.{feared}", "  ", look.width)
         if stuck.before or stuck.after:
             yield from indented(
-                "From this state, which is perhaps unreachable, the step seems to break it:", "  ", look.width, "warn"
+                "From this state, which is perhaps unreachable, it seems to break:", "  ", look.width, "warn"
             )
             yield from _stuck_table(stuck.before, stuck.after, look)
-    for text in _advice(result):
-        yield from indented(text, "  ", look.width)
+    if verdict.advice:
+        yield BLANK
+    for text in (*verdict.advice, *_advice(result)):
+        yield from indented(plain_text(text), "  ", look.width)
 
 
 def _stuck_table(before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]], look: Look) -> Iterator[Line]:
@@ -312,19 +315,7 @@ def _stuck_table(before: Sequence[tuple[str, str]], after: Sequence[tuple[str, s
 
 def _advice(result: Result) -> Iterator[str]:
     verdict = result.verdict
-    if verdict.name == "unknown" and isinstance(result.prop, Invariant | StepProperty | Rule):
-        yield (
-            "If that state can't come about, say why: state the fact that excludes it as a `lemma` beside the "
-            "property. If it can, the property may be false: try a larger `--depth`."
-        )
-    elif verdict.name == "bounded" and isinstance(result.prop, Reachable):
-        yield (
-            "If it takes more steps, try a larger `--depth`; if it can't happen, look for the `require` or the "
-            "assumption that is in its way."
-        )
-    elif verdict.name == "bounded":
-        yield "Try a larger `--depth` for a longer search, or a `lemma` that helps the proof."
-    elif verdict.name == "vacuous":
+    if verdict.name == "vacuous":
         yield (
             "Look for assumptions that contradict each other, a `rely` that forbids everything, or a `require` that is "
             "never met; a `reachable` property guards against it."
