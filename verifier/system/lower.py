@@ -12,9 +12,10 @@ from verifier.language.checked import CheckedSpec
 from verifier.language.source import Span
 from verifier.language.types import NumberT, StructT
 from verifier.system import transition as t
-from verifier.system.lower_expressions import Context, Names, core_type, expression, lift, place
+from verifier.system.lower_expressions import expression, place
 from verifier.system.lower_parts import Instance, declared_variables, exposed, init, instances
 from verifier.system.lower_statements import argument_variables, statements, variables
+from verifier.system.lower_terms import Context, Names, core_type, lift
 from verifier.system.terms import REAL, TRUE, Const, Op, Term, Value, Var, conj, implies
 from verifier.system.transition import Why
 

@@ -14,8 +14,8 @@ from verifier.language import syntax as s
 from verifier.language.checked import CheckedSpec
 from verifier.language.frozen import dataclass
 from verifier.system import transition as t
-from verifier.system.lower_expressions import Context, Names
 from verifier.system.lower_statements import statements, variables
+from verifier.system.lower_terms import Context, Names
 
 
 @final

@@ -9,18 +9,8 @@ from verifier.language import syntax as s
 from verifier.language.source import Span
 from verifier.language.types import EnumT, MapT, NumberT, SortT, StructT, Type
 from verifier.system import transition as t
-from verifier.system.lower_expressions import (
-    Context,
-    Lowered,
-    Place,
-    arithmetic,
-    core_type,
-    expression,
-    in_range,
-    lift,
-    place,
-    wrapped,
-)
+from verifier.system.lower_expressions import Place, expression, place
+from verifier.system.lower_terms import Context, Lowered, arithmetic, core_type, in_range, lift, wrapped
 from verifier.system.rewrite import rewrite
 from verifier.system.terms import TRUE, Const, State, Term, Ty, Var, conj
 from verifier.system.transition import Why

@@ -10,18 +10,9 @@ from verifier.language.checked import Symbol
 from verifier.language.checking import numbers as n
 from verifier.language.checking.applications import aggregate, builtin, match_members
 from verifier.language.checking.environment import BUILTINS, RUNS, SOME_MAP, Context
+from verifier.language.checking.fields import field, of_part, run_name
 from verifier.language.checking.fits import Wanted, agree, boolean, fits
-from verifier.language.checking.names import (
-    action_named,
-    definition,
-    field,
-    name,
-    not_indexed,
-    of_part,
-    run_name,
-    sort_named,
-    wrong_key,
-)
+from verifier.language.checking.names import action_named, definition, name, not_indexed, sort_named, wrong_key
 from verifier.language.checking.operators import BOOL, binary, unary
 from verifier.language.checking.parts import dotted
 from verifier.language.checking.tables import UNKNOWN
