@@ -6,6 +6,7 @@ Solvers let go of Python's lock, so threads are enough: while one waits for a so
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,10 @@ from verifier.session.fingerprint import fingerprint
 from verifier.session.proofs import Entry, read_proofs
 from verifier.session.run import Expected, Notice, Result
 from verifier.system.transition import Property, Reachable, Scenario, System
+
+TURN_SECONDS = 0.0005
+"""How long a thread may keep Python's lock when others wait for it. A query is a hundred short calls into the solver,
+each of which lets go of the lock: with Python's own choice, ten times as long, they wait longer than they work."""
 
 
 @final
@@ -113,12 +118,16 @@ class Schedule:
         if not missing:
             return [found for found in known if found is not None]
         pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+        patience = sys.getswitchinterval()
+        sys.setswitchinterval(TURN_SECONDS)
         try:
             fresh = iter(list(pool.map(self._settled, missing)))
         except BaseException:
             self.memory.stopped.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+        finally:
+            sys.setswitchinterval(patience)
         pool.shutdown()
         return [next(fresh) if found is None else found for found in known]
 

@@ -1,6 +1,7 @@
 """Z3, by text: the only file that imports it.
 
-Every query has a context of its own, so that the resource count depends on nothing but the query.
+Every query has a context of its own, so that the resource count and the model depend on nothing but the query: one that
+is used again counts on and orders its unknowns otherwise. (It would save a millisecond and a half.)
 """
 
 from __future__ import annotations
@@ -92,9 +93,10 @@ def _resources(context: Any, solver: Any) -> int:
     stats = api.Z3_solver_get_statistics(context, solver)
     api.Z3_stats_inc_ref(context, stats)
     used = 0
-    for i in range(api.Z3_stats_size(context, stats)):
+    for i in reversed(range(api.Z3_stats_size(context, stats))):  # it stands near the end
         if api.Z3_stats_get_key(context, stats, i) == "rlimit count":
             used = int(api.Z3_stats_get_uint_value(context, stats, i))
+            break
     api.Z3_stats_dec_ref(context, stats)
     return used
 
