@@ -21,14 +21,17 @@ from verifier.kernel.evaluate import Undecided
 from verifier.kernel.facts import Ref, Table, arithmetic
 from verifier.kernel.formulas import FALSE, LITERALS, Formula, Refused
 from verifier.kernel.obligations import Obligation
-from verifier.kernel.polynomials import Monomial, Poly, added, frozen, scaled
+from verifier.kernel.polynomials import Monomial, Poly, added, divides, frozen, scaled
 from verifier.kernel.spelling import atom_text
+from verifier.logic.solvers.answer import Status
 from verifier.logic.solvers.z3_core import needed
 from verifier.logic.solvers.z3_text import ask
 
-CORE_LIMIT, DECIDE_LIMIT, LINEAR_LIMIT = 200_000, 400_000, 400_000
+CORE_LIMIT, DECIDE_LIMIT, LINEAR_LIMIT = 200_000, 600_000, 400_000
 DEEPEST = 40
 GUESS_BUDGET = 120
+MOST_OUTRIGHT = 45
+MOST_SINGLE = 10
 MOST_CLASSES = 6
 PLANS: tuple[tuple[int, int], ...] = ((1, 80), (2, 50), (3, 16), (4, 10), (5, 7))
 """Degrees of products, each with the greatest number of facts for which it is tried."""
@@ -68,6 +71,7 @@ class Prover:
     atoms: Atoms = field(default_factory=Atoms)
     budget: int = 400
     table: TableWriter = field(init=False)
+    _unsure: bool = False
 
     def __post_init__(self) -> None:
         self.table = TableWriter(self.atoms)
@@ -125,7 +129,31 @@ class Prover:
         for i, case in enumerate(place.cases):
             if case[0] in ("or", "some", "ne") and str(["case", i]) not in path.done:
                 return self._apart(place, ["case", i], case, path)
+        factor = self._common_factor(place, path)
+        if factor is not None:
+            literal, path = factor
+            return self._split(place, literal, path)
         return self._arithmetic(place, path)
+
+    def _common_factor(self, place: Place, path: Path) -> tuple[Formula, Path] | None:
+        """Of `m * q > 0`, with a product m that is not negative: that q > 0."""
+        algebra, ranges = place.facts.evaluator.algebra, self.atoms.ranges
+        for case in place.cases:
+            if case[0] not in ("ge", "gt") or str(case) in path.tried:
+                continue
+            terms = [m for m, _ in case[1] if m]
+            constant_term = dict(case[1]).get((), 0)
+            common = tuple(a for a in terms[0] if (ranges[a][0] or -1) >= 0 or ranges[a][0] == 0) if terms else ()
+            for monomial in terms[1:]:
+                common = _shared(common, monomial)
+            if len(terms) < 2 or not common or constant_term > 0 or (case[0] == "ge" and not constant_term):
+                continue
+            path = replace(path, tried=path.tried | {str(case)})
+            rest = {divides(common, m) or (): c for m, c in case[1] if m}
+            literal = algebra.gt(rest)
+            if literal[0] in LITERALS:
+                return literal, path
+        return None
 
     def _apart(self, place: Place, ref: Ref, formula: Formula, path: Path) -> Any:
         """Take a fact apart: somebody of whom it speaks, its alternatives, or its parts."""
@@ -223,14 +251,33 @@ class Prover:
         own = _suppositions(place, path)
         labels = _labels(place)
         without = tuple(label for label in labels if not str(label).startswith("known"))
-        for labels, lifts in ((path.focus, 1), (without, 0), (labels, 1), (labels, 2)):
-            if labels is None or (lifts > 1 and not any(shape[0] == "sum" for shape in self.atoms.shapes)):
+        single = [(*without, label) for label in labels if label not in without]
+        tries = [(path.focus, 1), (without, 0), (labels, 1), (labels, 2), *((one, 1) for one in single[:MOST_SINGLE])]
+        self._unsure = False
+        for number, (chosen, lifts) in enumerate(tries):
+            if number >= 4 and not self._unsure:
+                break
+            if chosen is None or (lifts > 1 and not any(shape[0] == "sum" for shape in self.atoms.shapes)):
                 continue
-            items = Gathering(place, (*labels, *own), self.table.atom, path.done, lifts).run()
+            items = Gathering(place, (*chosen, *own), self.table.atom, path.done, lifts).run()
             core = self._core(items, place)
             if core is not None:
                 return self._finish(place, core, items, path)
+            if self._unsure:
+                # No core, but no counterexample either: arithmetic on everything may still find its way.
+                found = self._outright(place, items)
+                if found is not None:
+                    return found
         raise Lost("the facts do not contradict one another, as far as the solver can tell")
+
+    def _outright(self, place: Place, items: list[Item]) -> Any:
+        """Close with products of two facts, whichever they are."""
+        chosen = [i for i in items if i.formula[0] in ARITHMETIC]
+        if len(chosen) > MOST_OUTRIGHT:
+            return None
+        facts = [Fact(*arithmetic(i.formula)) for i in chosen]
+        found = combination(place.facts.evaluator.algebra, facts, 2, _solve)
+        return self._closed(found, chosen) if found is not None else None
 
     def _core(self, items: list[Item], place: Place) -> list[Item] | None:
         """Facts that contradict one another, few of them; None where there is no contradiction."""
@@ -249,16 +296,20 @@ class Prover:
             return self._fewer(chosen, place) if len(chosen) <= 40 else chosen
         if status == "sat":
             return None
-        if not self._contradict(items, place):
-            return None
-        return self._fewer(items, place)
+        answer = self._asked(items, place)
+        self._unsure |= answer == "unknown"
+        return self._fewer(items, place) if answer == "unsat" else None
 
     def _contradict(self, items: list[Item], place: Place) -> bool:
+        return self._asked(items, place) == "unsat"
+
+    def _asked(self, items: list[Item], place: Place) -> Status:
         smt = Smt()
         rules = _rules(smt, place)
         written = [smt.formula(i.formula) for i in items]
         text = "\n".join([*smt.declarations(), *rules, *(f"(assert {w})" for w in written)]) + "\n"
-        return ask(text, "nlsat", DECIDE_LIMIT).status == "unsat"
+        status = ask(text, "nlsat", DECIDE_LIMIT).status
+        return ask(text, "nlsat-univariate", DECIDE_LIMIT).status if status == "unknown" else status
 
     def _fewer(self, items: list[Item], place: Place) -> list[Item]:
         """Leave out what is not needed."""
@@ -352,6 +403,16 @@ class Prover:
             if monomial is not None:
                 return item.ref, monomial
         return None
+
+
+def _shared(left: Monomial, right: Monomial) -> Monomial:
+    """The factors that two products have in common."""
+    rest, out = list(right), []
+    for atom in left:
+        if atom in rest:
+            rest.remove(atom)
+            out.append(atom)
+    return tuple(out)
 
 
 def _leading(poly: Poly, atoms: Atoms) -> Monomial | None:
