@@ -14,8 +14,8 @@ _STATUS: dict[int, Status] = {-1: "unsat", 0: "unknown", 1: "sat"}
 
 
 def needed(text: str, switches: tuple[str, ...], rlimit: int) -> tuple[Status, tuple[str, ...]]:
-    """Whether the assertions of a text can hold together with all switches (declared truth values) on; where they can't,
-    the switches that were needed for that. A core is a hint: it need not be a smallest one."""
+    """Whether the assertions of a text can hold together with all switches (declared truth values) on; where they
+    can't, the switches that were needed for that. A core is a hint: it need not be a smallest one."""
     with creation:
         config = api.Z3_mk_config()
         context = api.Z3_mk_context_rc(config)
