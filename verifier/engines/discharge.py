@@ -106,8 +106,8 @@ class Proved:
 
 Hypotheses = tuple[Term, ...]
 
-LEAST = 2_000
-"""What a query costs an allowance at least: writing it takes time as well."""
+LEAST, CASE = 2_000, 500
+"""What a query costs an allowance at least, and what a case costs without one: writing them takes time as well."""
 
 
 @final
@@ -126,6 +126,12 @@ class Allowance:
     def spend(self, answer: Answer) -> None:
         """Take off what an answer cost."""
         self.left -= max(answer.rlimit, LEAST)
+
+    def spend_case(self) -> None:
+        """Take off what building a case costs. Raises OutOfBudgetError where nothing is left."""
+        self.left -= CASE
+        if self.left <= 0:
+            raise OutOfBudgetError
 
 
 @final
@@ -200,6 +206,8 @@ class Discharger:
         return bool(script.trivial) or self._ask(script, "nlsat", limit).status == "unsat"
 
     def _exclude(self, claim: Claim, case: Case, effort: Literal["quick", "full"]) -> Open | None:
+        if self.allowance is not None:
+            self.allowance.spend_case()
         left = self._tried(claim, case, effort)
         if left is None and self.excluded is not None and case.stems and is_open(case.without(case.stems)):
             self.excluded.append(case)

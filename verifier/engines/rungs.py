@@ -5,6 +5,7 @@ Methods have files of their own and know nothing of one another; here they are p
 
 from __future__ import annotations
 
+from math import prod
 from random import Random
 
 from verifier.engines.affine import equalities
@@ -24,7 +25,7 @@ from verifier.logic.solvers.answer import Answer
 from verifier.system.rewrite import subterms
 from verifier.system.simulate import hunt
 from verifier.system.terms import Agg, Term
-from verifier.system.transition import Invariant, Property, Reachable, Responds, Rule, Scenario, StepProperty
+from verifier.system.transition import Invariant, Property, Reachable, Responds, Rule, Scenario, StepProperty, System
 from verifier.system.values import scope_of
 
 SHORT = 4
@@ -32,6 +33,9 @@ SHORT = 4
 
 WIDE_DEPTH = 2
 """Steps of the search with one member more than usual."""
+
+MOST_CHOICES = 300
+"""Actions with their members, beyond which one member more makes a search too slow."""
 
 PLAYS = ((4_000, 12), (4_000, 80))
 """Random play: steps in all, and steps of one run."""
@@ -167,6 +171,8 @@ def full_search(single: Single) -> Verdict | None:
     found = _search(single, options.depth)
     if found is not None or single.searched is None:
         return found
+    if _choices(single.system, options.members + 1) > MOST_CHOICES:
+        return None
     wide = (everyone(single.system, options.members + 1),)
     wider = _searcher(single).find(single.prop, WIDE_DEPTH, wide, single.say)
     return single.told(wider.counterexample, SEARCHED) if isinstance(wider, Found) else None
@@ -223,6 +229,12 @@ def random_play(single: Single) -> Verdict | None:
             if found is not None:
                 return single.told(found, "random play, replayed")
     return None
+
+
+def _choices(system: System, members: int) -> int:
+    """In how many ways a step can be taken, amounts apart."""
+    sizes = {s.name: s.size if s.size is not None else members for s in system.sorts}
+    return sum(prod(sizes[v.ty.name] for v in a.args if v.ty.kind == "sort") for a in system.actions)
 
 
 SEARCHED = "bounded search, replayed"
