@@ -152,6 +152,7 @@ def _check() -> _Parser:
     _no_cache(parser)
     parser.add_argument("--no-proofs", action="store_true", help="settle with solvers also what proofs/ has already")
     parser.add_argument("--stories", action="store_true", help="also tell the runs of violations that were expected")
+    parser.add_argument("--second-solver", action="store_true", help="ask cvc5 whatever Z3 says of a proof (slow)")
     _format(parser)
     return parser
 

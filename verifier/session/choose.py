@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Job:
     """One system and the names of its properties to settle. `proofs` is where its proofs would be; None where they are
-    not to be used."""
+    not to be used. `second` asks a second solver as well."""
 
     system: System
     names: frozenset[str]
     profile: str = ""
     proofs: Path | None = None
+    second: bool = False
 
 
 @final
@@ -64,7 +65,7 @@ def jobs_of(prepared: Prepared, request: Request) -> Jobs:
     jobs: list[Job] = []
     if not request.profiles:
         jobs.extend(
-            Job(s, names, proofs=proofs_of(t.place, t.path) if request.proofs else None)
+            Job(s, names, proofs=proofs_of(t.place, t.path) if request.proofs else None, second=request.second)
             for t, _, s in prepared.systems
             if s.spec and (names := _names(s, request, profile=False))
         )
@@ -79,7 +80,7 @@ def jobs_of(prepared: Prepared, request: Request) -> Jobs:
         unmet.extend(broken)
         if request.profiles and not broken:
             names = _names(item.system, request, profile=True)
-            jobs.extend([Job(item.system, names, item.profile)] if names else [])
+            jobs.extend([Job(item.system, names, item.profile, second=request.second)] if names else [])
     return Jobs(tuple(jobs), once(problems), once(unmet), tuple(looked_at), sources)
 
 

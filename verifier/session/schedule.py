@@ -136,7 +136,7 @@ class Schedule:
         options = self._options(job)
         if not options.only:
             return Settled(_scenarios(job))
-        found = self.cache.recall(job.system, options) if self.cache is not None else None
+        found = self.cache.recall(job.system, options) if self.cache is not None and not job.second else None
         if found is None:
             return None
         return Settled({**found.verdicts, **_scenarios(job)}, found.findings, frozenset(found.verdicts))
@@ -144,7 +144,7 @@ class Schedule:
     def _settled(self, job: Job) -> Settled:
         options = self._options(job)
         found = self._found(job, options)
-        if self.cache is not None:
+        if self.cache is not None and not job.second:
             self.cache.keep(job.system, options, found)
             self.cache.flush()
         with self._lock:
@@ -174,7 +174,14 @@ class Schedule:
         return Found({**known, **others}, found.findings if not known else findings if options.look else ())
 
     def _engines(self, job: Job, options: Options) -> Found:
-        return _engines(job.system, options, lambda event: self._tell(job, event))
+        def heard(event: Event) -> None:
+            self._tell(job, event)
+
+        if not job.second:
+            return _engines(job.system, options, heard)
+        from verifier.session.second import agreed_by_two
+
+        return agreed_by_two(job.system, options, lambda asked: _engines(job.system, asked, heard))
 
     def _entry(self, job: Job) -> Entry | None:
         """What the job's file of proofs says of its spec."""

@@ -33,7 +33,7 @@ class Request:
     """What to check: files, folders and library names (none: everything in the project), the properties and the
     profiles whose names match a glob, and how many steps the bounded search may take (None: the tool's own choice).
     `cache` tells to look into the user's cache folder first, and to write there what is found; `proofs` to use what
-    stands in files of proofs."""
+    stands in files of proofs; `second` to ask a second solver whatever excluded a case."""
 
     paths: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
@@ -42,6 +42,7 @@ class Request:
     scenarios_only: bool = False
     cache: bool = False
     proofs: bool = True
+    second: bool = False
 
 
 @final

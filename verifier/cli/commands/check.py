@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib.util import find_spec
 
 from verifier.cli.output import look_of, show, write
 from verifier.cli.progress import ProgressLine
@@ -20,7 +21,13 @@ def run(options: argparse.Namespace) -> int:
         options.depth,
         cache=not options.no_cache,
         proofs=not options.no_proofs,
+        second=options.second_solver,
     )
+    if request.second and find_spec("cvc5") is None:
+        from verifier.cli.arguments import refuse
+        from verifier.language.diagnostics import Diagnostic
+
+        return refuse((Diagnostic("VS0527", None, {}),))
     with ProgressLine() as progress:
         found = check(request, progress)
     return tell(found, options.format, stories=options.stories or bool(options.property))

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from queue import SimpleQueue
-from typing import IO, Any, final
+from typing import Any, final
 
 from verifier.kernel.check import check
 from verifier.kernel.core import Core, read_core
 from verifier.kernel.formulas import Refused
 from verifier.kernel.judge import MALFORMED, known_from, proofs_due
+from verifier.logic.solvers.process import Helper
 
 Claim = Mapping[str, Any]
 Proof = Mapping[str, Any]
@@ -42,66 +39,6 @@ class Certified:
     lost: Mapping[str, Mapping[str, str]]
     reused: int = 0
     """How many proofs were taken over from before."""
-
-
-@final
-@dataclass(slots=True)
-class _Worker:
-    """One process that looks for proofs; started anew when it has been stopped."""
-
-    core: str
-    process: subprocess.Popen[str] | None = None
-
-    def ask(self, task: Mapping[str, Any], seconds: float) -> Mapping[str, Any]:
-        """`{"proof": …, "rests": […]}`, or `{"lost": reason}`."""
-        process = self.process if self.process is not None else self._started()
-        timer = threading.Timer(seconds, process.kill)
-        timer.start()
-        try:
-            _pipe(process.stdin).write(json.dumps(task) + "\n")
-            _pipe(process.stdin).flush()
-            line = _pipe(process.stdout).readline()
-        except OSError:
-            line = ""
-        finally:
-            late = not timer.is_alive()
-            timer.cancel()
-        if line.endswith("\n"):
-            return json.loads(line)  # type: ignore[no-any-return]
-        self.stop()
-        return {"lost": f"no proof was found in {seconds:g} seconds" if late else "the search broke off"}
-
-    def _started(self) -> subprocess.Popen[str]:
-        package = Path(__file__).resolve().parents[3]
-        paths = [str(package), *filter(None, [os.environ.get("PYTHONPATH")])]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "verifier.engines.certify.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        )
-        _pipe(self.process.stdin).write(self.core + "\n")
-        return self.process
-
-    def stop(self) -> None:
-        """End the process, if there is one."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            for pipe in (self.process.stdin, self.process.stdout):
-                try:
-                    _pipe(pipe).close()
-                except OSError:  # what was not written yet has no reader any more
-                    pass
-            self.process = None
-
-
-def _pipe(stream: IO[str] | None) -> IO[str]:
-    assert stream is not None
-    return stream
 
 
 @final
@@ -146,8 +83,8 @@ class Certifier:
         if not waiting:
             return
         count = min(os.cpu_count() or 1, len(waiting))
-        free: SimpleQueue[_Worker] = SimpleQueue()
-        workers = [_Worker(json.dumps(self.core_json)) for _ in range(count)]
+        free: SimpleQueue[Helper] = SimpleQueue()
+        workers = [Helper("verifier.engines.certify.worker", json.dumps(self.core_json)) for _ in range(count)]
         for worker in workers:
             free.put(worker)
         try:
@@ -174,7 +111,7 @@ class Certifier:
         self.reused += 1
         return True
 
-    def _one(self, key: Key, known: Mapping[str, Any], free: SimpleQueue[_Worker]) -> None:
+    def _one(self, key: Key, known: Mapping[str, Any], free: SimpleQueue[Helper]) -> None:
         name, obligation = key
         worker = free.get()
         try:
@@ -182,7 +119,10 @@ class Certifier:
             told = worker.ask(task, self.seconds)
         finally:
             free.put(worker)
-        if "proof" in told:
+        if isinstance(told, str):
+            late = f"no proof was found in {self.seconds:g} seconds"
+            self.lost[key] = late if told == "late" else "the search broke off"
+        elif "proof" in told:
             self.found[key], self.rests[key] = told["proof"], frozenset(told["rests"])
         else:
             self.lost[key] = str(told["lost"])

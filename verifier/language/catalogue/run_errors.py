@@ -364,6 +364,20 @@ _COMMANDS = (
         instead="",
         kind="description",
     ),
+    Entry(
+        code="VS0527",
+        title="there is no second solver",
+        message="`--second-solver` asks cvc5, which is not installed here.",
+        labels={},
+        help="Install it with `pip install 'verify-spec[cvc5]'`.",
+        explanation=(
+            "With `--second-solver` every query by which Z3 excluded a case is asked of cvc5 as well. Where the two agree on "
+            "all of them, a proof has level L1."
+        ),
+        example="verify-spec check lending/pool --second-solver, without cvc5",
+        instead="",
+        kind="description",
+    ),
 )
 
 ENTRIES: tuple[Entry, ...] = (*_FILES, _WRITE, *_PROFILES, *_COMMANDS)
