@@ -310,6 +310,65 @@ class Generator:
         sums.append(Agg("count", (variable,), Const(1, INT), guard, INT))
         return Quant("forall", variable, fact), sums
 
+    def weighted(self, depth: int) -> tuple[Term, list[Term]]:
+        """A fact that holds of every member whatever the state, and the sums of its two sides with weights."""
+        variable = self.fresh("i", ACCOUNT)
+        zero, one = Const(Fraction(0), REAL), Const(Fraction(1), REAL)
+        unsigned: Term = State("bal", (variable,), REAL)
+        with self.bound(variable):
+            small, more = self.number(REAL, depth), self.pick((op("abs", self.number(REAL, depth)), unsigned))
+            other = self.pick((unsigned, self.number(REAL, depth)))
+        large = op("add", small, more)
+        weight = self.pick((unsigned, other, op("sub", one, unsigned)))
+        above = op("lt", small, op("add", large, one))
+        facts = (op("le", small, large), above, op("le", zero, op("mul", other, other)))
+        weighted = (op("mul", small, weight), op("mul", large, weight))
+        bodies = (small, op("mul", weight, op("sub", large, small)), weight)
+        chosen = (self.pick(bodies), *self.pick((weighted, (small, large))))
+        sums: list[Term] = [Agg("sum", (variable,), body, TRUE, REAL) for body in chosen]
+        return Quant("forall", variable, self.pick(facts)), sums
+
+    def payoffs(self, depth: int) -> list[Term]:
+        """Sums of what is paid only where it is positive, or only so far; of what it is paid from, and of who is paid."""
+        variable = self.fresh("i", ACCOUNT)
+        ty = self.pick((REAL, INT))
+        zero = Const(Fraction(0), REAL) if ty == REAL else Const(0, INT)
+        with self.bound(variable):
+            left, right = self.number(ty, depth), self.pick((zero, self.number(ty, depth)))
+        bodies = (op("max", left, right), op("min", left, right), left, right, op("mul", left, op("max", left, right)))
+        guards = (TRUE, TRUE, op("le", left, right), op("lt", left, right))
+        out: list[Term] = [Agg("sum", (variable,), self.pick(bodies), self.pick(guards), ty) for _ in range(3)]
+        if self.chance(2):
+            whole = op("floor", op("div", op("to_real", left) if ty == INT else left, Const(Fraction(2), REAL)))
+            out.append(Agg("sum", (variable,), whole, TRUE, INT))
+        return [*out, Agg("count", (variable,), Const(1, INT), self.pick(guards[2:]), INT)]
+
+    def pointed(self) -> list[Term]:
+        """Entries of whom an entry names, and sums and counts over all who do."""
+        variable, pool = self.fresh("i", ACCOUNT), self.fresh("p", POOL)
+        boss: Term = State("boss", (State("owner", (), ACCOUNT),), ACCOUNT)
+        also: Term = State("boss", (boss,), ACCOUNT)
+        entry: Term = State("bal", (variable,), REAL)
+        who = self.pick((boss, also))
+        same = op("eq", variable, who)
+        out: list[Term] = [
+            State("bal", (who,), REAL),
+            Agg("sum", (variable,), entry, TRUE, REAL),
+            Agg("sum", (variable,), entry, self.pick((same, negate(same))), REAL),
+            Agg("sum", (variable,), State("twin", (variable, self.pick((who, variable))), INT), TRUE, INT),
+            Agg("sum", (pool,), State("bal", (State("home", (pool,), ACCOUNT),), REAL), TRUE, REAL),
+            Agg("count", (variable,), Const(1, INT), op("eq", State("boss", (variable,), ACCOUNT), who), INT),
+        ]
+        return [self.pick(out) for _ in range(3)]
+
+    def extremes(self, depth: int) -> list[Term]:
+        """The greatest and the least of all, and the sum."""
+        variable = self.fresh("i", ACCOUNT)
+        ty = self.pick((REAL, INT))
+        with self.bound(variable):
+            body = self.number(ty, depth)
+        return [Agg(kind, (variable,), body, TRUE, ty) for kind in ("max", "min", "sum")]
+
     def squares(self) -> list[Term]:
         """Sums of an unsigned entry and of its square, of all and of some."""
         variable = self.fresh("i", ACCOUNT)

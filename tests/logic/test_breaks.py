@@ -15,9 +15,11 @@ import pytest
 
 from tests.logic.signature import Seeded
 from tests.logic.test_open_world import check
-from verifier.logic import obligations, rest, smtlib, split
+from verifier.logic import complete, encode, obligations, pointwise, rest, smtlib, split
 from verifier.logic.encode import Encoder
 from verifier.logic.formulas import Node, Pool
+from verifier.logic.replace import replaced
+from verifier.logic.world import World
 from verifier.system.terms import Quant
 
 Patch = pytest.MonkeyPatch
@@ -85,17 +87,22 @@ def sums_never_negative(patch: Patch) -> None:
 
 
 def sums_strictly_ordered(patch: Patch) -> None:
-    def wrong(pool: Pool, member: Node, op: str, difference: Node, condition: tuple[Node, ...]) -> Node:
-        chosen = pool.ite(condition[0], difference, pool.zero) if condition else difference
-        total = rest.rest_sum(pool, member, chosen)
-        return pool.lt(total, pool.zero) if op == "le" else pool.eq(total, pool.zero)
+    right = pointwise._Work._say
 
-    patch.setattr(rest, "_compare", wrong)
+    def wrong(self: Any, fact: pointwise.Fact) -> None:
+        right(self, replace(fact, strict=True))
+
+    patch.setattr(pointwise._Work, "_say", wrong)
 
 
 def squares_as_if_once(patch: Patch) -> None:
-    right = smtlib._factors
-    patch.setattr(smtlib, "_factors", lambda pool, node: tuple(dict.fromkeys(right(pool, node))))
+    right = smtlib.opened
+
+    def wrong(pool: Pool, total: Node) -> Any:
+        members, factors = right(pool, total)
+        return members, tuple(dict.fromkeys(factors))
+
+    patch.setattr(smtlib, "opened", wrong)
 
 
 def one_unknown_for_all_the_rest(patch: Patch) -> None:
@@ -166,6 +173,68 @@ def one_half_only(patch: Patch) -> None:
     patch.setattr(obligations, "branches", wrong)
 
 
+def factors_never_negative(patch: Patch) -> None:
+    patch.setattr(pointwise._Work, "_nonnegative", lambda *_: True)
+
+
+def conditions_of_some_hold_of_all(patch: Patch) -> None:
+    patch.setattr(pointwise._Work, "_holds", lambda *_: False)
+
+
+def given_members_always_outside(patch: Patch) -> None:
+    patch.setattr(rest, "outside", lambda pool, *_: pool.one)
+
+
+def given_members_never_outside(patch: Patch) -> None:
+    patch.setattr(rest, "outside", lambda pool, *_: pool.zero)
+
+
+def members_known_by_number_have_a_class(patch: Patch) -> None:
+    right = complete.about_numbers
+
+    def wrong(encoder: Encoder, facts: Any) -> list[Node]:
+        pool = encoder.pool
+        classes = [pool.number(encoder.world.sizes[s]) for s in encoder.individuals.values()]
+        beyond = {pool.le(n, m): pool.false for m, n in zip(encoder.individuals, classes, strict=True)}
+        return list(replaced(pool, right(encoder, facts), beyond))
+
+    patch.setattr(complete, "about_numbers", wrong)
+
+
+def one_entry_for_all_members_known_by_number(patch: Patch) -> None:
+    right = Encoder._entry
+
+    def wrong(self: Encoder, label: str, variable: Any, keys: Any, first: int = 0) -> Node:
+        ops = self.pool.ops
+        if first:
+            keys = tuple(k if ops[k] in ("const", "rest") else self.pool.zero for k in keys)
+        return right(self, label, variable, keys, first)
+
+    patch.setattr(Encoder, "_entry", wrong)
+
+
+def always_somebody_else(patch: Patch) -> None:
+    right = pointwise.consequences
+
+    def wrong(*args: Any, **more: Any) -> Any:
+        return right(*args, **{**more, "somebody": True})
+
+    patch.setattr(complete, "consequences", wrong)
+
+
+def greatest_of_the_classes(patch: Patch) -> None:
+    right = encode.extreme
+
+    def wrong(encoder: Encoder, term: Any, frame: Any) -> Node:
+        kept, encoder.world = encoder.world, World(encoder.world.sizes)
+        try:
+            return right(encoder, term, frame)
+        finally:
+            encoder.world = kept
+
+    patch.setattr(encode, "extreme", wrong)
+
+
 BREAKS: tuple[tuple[Callable[[Patch], None], str], ...] = (
     (roundings_the_other_way, "roundings"),
     (members_all_distinct, "formula"),
@@ -181,6 +250,14 @@ BREAKS: tuple[tuple[Callable[[Patch], None], str], ...] = (
     (reals_tightened, "formula"),
     (negated_conditions_as_they_are, "squares"),
     (one_half_only, "numbers"),
+    (factors_never_negative, "weighted"),
+    (conditions_of_some_hold_of_all, "payoffs"),
+    (given_members_always_outside, "pointed"),
+    (given_members_never_outside, "pointed"),
+    (members_known_by_number_have_a_class, "pointed"),
+    (one_entry_for_all_members_known_by_number, "pointed"),
+    (always_somebody_else, "weighted"),
+    (greatest_of_the_classes, "best"),
 )
 
 

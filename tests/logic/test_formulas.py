@@ -14,7 +14,9 @@ from tests.logic.covering import PROFILE
 from tests.logic.signature import Choices, Drawn
 from verifier.logic.formulas import Node, Pool
 from verifier.logic.model import Valued
-from verifier.logic.rest import indicator, lifted, polynomial
+from verifier.logic.pointwise import consequences
+from verifier.logic.replace import replaced
+from verifier.logic.rest import indicator, polynomial, rest_sum
 from verifier.logic.split import branches, substituted
 from verifier.logic.witness import Bounds
 
@@ -188,8 +190,8 @@ def of_a_member(data: st.DataObject) -> tuple[Growing, Node]:
 @given(st.data())
 def test_a_polynomial_is_what_it_was_made_from(data: st.DataObject) -> None:
     g, member = of_a_member(data)
-    found = [(polynomial(g.pool, node, member), value) for node, value in g.numbers[-4:]]
-    found += [(indicator(g.pool, node, member), Fraction(value)) for node, value in g.truths[-3:]]
+    found = [(polynomial(g.pool, node, frozenset((member,))), value) for node, value in g.numbers[-4:]]
+    found += [(indicator(g.pool, node, frozenset((member,))), Fraction(value)) for node, value in g.truths[-3:]]
     for terms, expected in found:
         valued = g.valued()
         total = Fraction(0)
@@ -209,15 +211,28 @@ def test_what_holds_of_each_holds_of_the_sum(data: st.DataObject) -> None:
     """Of a rest with this one member, and of an empty one."""
     g, member = of_a_member(data)
     facts = [n if value else g.pool.not_(n) for n, value in g.truths]
-    said = [sum_fact for fact in facts for sum_fact in lifted(g.pool, member, fact)]
+    bodies = [node for node, _ in g.numbers[-6:]]
+    bodies += [
+        g.pool.mul(g.pool.ite(n, g.pool.one, g.pool.zero), bodies[i % 6]) for i, (n, _) in enumerate(g.truths[-3:])
+    ]
+    for body in bodies:
+        rest_sum(g.pool, member, body)
+    in_use = [n for n in range(len(g.pool.ops)) if g.pool.ops[n] == "rsum"]
+    said = consequences(g.pool, (member,), facts, [named(g.pool, n, member) for n in in_use])
     sums = [n for n in range(len(g.pool.ops)) if g.pool.ops[n] == "rsum"]
     one = g.valued()
-    alone = {f"s{n}": Fraction(one.value(g.pool.args[n][1])) for n in sums}
+    alone = {f"s{n}": Fraction(one.value(named(g.pool, n, member))) for n in sums}
     nobody = {f"s{n}": Fraction(0) for n in sums}
     for totals in (alone, nobody):
         there = Valued(g.pool, {**g.unknowns, **{n: f"s{n}" for n in sums}}, {**g.model, **totals})
         for fact in said:
             assert there.value(fact)
+
+
+def named(pool: Pool, total: Node, member: Node) -> Node:
+    """The body of a sum, for one member."""
+    bound, body = pool.args[total]
+    return replaced(pool, (body,), {bound: member})[0]
 
 
 @MANY

@@ -41,7 +41,7 @@ def equations(ran: Ran, frame: Any, terms: Iterable[Term]) -> list[Term]:
 
 KINDS = (
     "formula", "numbers", "guarded", "family", "squares", "own_unknowns", "somebody", "grid", "roundings", "products",
-    "ordered",
+    "ordered", "weighted", "payoffs", "pointed", "best",
 )  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def false_claim(choices: Choices, kind: str) -> tuple[Ran, Claim] | None:
     ran = random_step(gen, length=3)
     if ran is None:
         return None
-    step = bool(choices.below(2)) and kind not in ("ordered", "somebody")
+    step = bool(choices.below(2)) and kind not in ("ordered", "weighted", "somebody")
     gen.times, gen.actions = (("now", "old"), True) if step else (("now",), False)
     known, true_after = true_facts(gen, ran, ran.frame(old=step), kind)
     gen.times, gen.actions = ("now",), False
@@ -88,8 +88,14 @@ def true_facts(gen: Generator, ran: Ran, now: Any, kind: str) -> tuple[list[Term
             return [], [*turned(ran, now, [sign]), *equations(ran, now, rounded)]
         case "products":
             return [], turned(ran, now, [gen.products(1) for _ in range(3)])
+        case "payoffs":
+            return [], equations(ran, now, gen.payoffs(1))
+        case "pointed":
+            return [], equations(ran, now, gen.pointed())
+        case "best":
+            return [], equations(ran, now, gen.extremes(1))
         case _:
-            fact, sums = gen.ordered(1 + gen.choices.below(2))
+            fact, sums = gen.weighted(1) if kind == "weighted" else gen.ordered(1 + gen.choices.below(2))
             known = [fact] if truth_here(ran.interp, ran.frame_before(), fact) else []
             return known, equations(ran, now, sums)
 

@@ -12,11 +12,16 @@ from verifier.logic.formulas import Node
 from verifier.logic.obligations import Claim
 from verifier.logic.symbolic import Frame
 from verifier.logic.witness import NUMBERS, TRUTHS, Bounds, Strategy
+from verifier.system.analysis import has_choices
 from verifier.system.terms import Term, Ty
 from verifier.system.transition import Enabled, System, Variable
 
 Strategies = tuple[Strategy | None, ...]
 """For each argument of the action: how it is chosen, or None where the property gives it."""
+
+
+POLICIES: tuple[Strategy, ...] = ("middle", "largest", "smallest")
+"""What an action's own choices may be, by the bounds that its conditions set."""
 
 
 def strategies(system: System, prop: Enabled) -> Iterator[Strategies]:
@@ -38,9 +43,14 @@ def can_run(prop: Enabled, chosen: Strategies, hypotheses: tuple[Term, ...]) -> 
 
     def build(encoder: Encoder, run: Run) -> list[Node]:
         setting = _Setting(encoder, run, prop, hypotheses)
-        if not setting.play(chosen):
-            return setting.facts
-        return [*setting.facts, encoder.pool.or_(_ways_to_fail(encoder, setting, run))]
+        facts = list(setting.facts)
+        # What the action itself chooses may be chosen in any way: it is refused if all ways fail.
+        for policy in POLICIES if has_choices(encoder.system.action(prop.action).body) else (None,):
+            setting.run = Run(encoder, merge=True)
+            if not setting.play(chosen, policy):
+                return facts
+            facts.append(encoder.pool.or_(_ways_to_fail(encoder, setting, setting.run)))
+        return facts
 
     name = prop.heading.name
     return Claim(
@@ -130,16 +140,53 @@ class _Setting:
         self.facts.append(encoder.assume(prop.when, self.frame))
         self.ranges: list[Node] = []
 
-    def play(self, chosen: Strategies) -> bool:
-        """Choose the arguments and run the action; False if a strategy has nothing to go by."""
+    def play(self, chosen: Strategies, policy: Strategy | None = None) -> bool:
+        """Choose the arguments and run the action, with its own choices by a policy (if any); False if a strategy for
+        an argument has nothing to go by."""
         values = self._values(chosen)
         if values is None:
             return False
         action = self.encoder.system.action(self.prop.action)
         args = dict(zip((v.name for v in action.args), values, strict=True))
+        if policy is not None:
+            self.run.given = self._choices(policy, args)
         run_action(self.run, action, args, Frame({"now": self.frame.now}))
-        self.ranges = [in_range(self.encoder, v, args[v.name]) for v in action.args]
+        self.ranges = [*(in_range(self.encoder, v, args[v.name]) for v in action.args), *self.run.ranges]
         return True
+
+    def _choices(self, policy: Strategy, args: dict[str, Node]) -> dict[str, Node]:
+        """Values for the numbers that the action chooses: each by what is known once those before it are chosen."""
+        pool, action = self.encoder.pool, self.encoder.system.action(self.prop.action)
+        values: dict[str, Node] = {}
+        passed: set[str] = set()
+        while True:
+            trial = Run(self.encoder, merge=True, given=values)
+            run_action(trial, action, args, Frame({"now": self.frame.now}))
+            probes = {n: c for n, c in trial.choices.items() if isinstance(c, int) and pool.ops[c] == "var"}
+            left = [name for name in probes if name not in values and name not in passed]
+            if not left:
+                return values
+            name, *later = left
+            probe = probes[name]
+            low, high = (pool.number(b) if b is not None else probe for b in pool.bounds.get(probe, (None, None)))
+            ranges = (pool.le(low, probe), pool.le(probe, high))
+            value = self._by_bounds(policy, trial, probe, frozenset(probes[n] for n in later), *ranges)
+            if value is not None and pool.sorts[probe] != "B":
+                values[name] = value
+            else:
+                passed.add(name)
+
+    def _by_bounds(
+        self, strategy: Strategy, trial: Run, unknown: Node, blind: frozenset[Node], *more: Node
+    ) -> Node | None:
+        """What a strategy gives for an unknown when the conditions of a trial run are read as bounds on it."""
+        encoder = self.encoder
+        nodes = [*(self._plain(c) for c in trial.conditions), *more]
+        known = {part for fact in (*self.facts, *nodes) for part in _parts(encoder, fact)}
+        bounds = Bounds(encoder.pool, unknown, known, blind)
+        for node in nodes:
+            bounds.read(node)
+        return bounds.choose(strategy)
 
     def _values(self, chosen: Strategies) -> list[Node] | None:
         action = self.encoder.system.action(self.prop.action)
@@ -174,13 +221,7 @@ class _Setting:
         trial = Run(encoder, merge=True)
         args = dict(zip((v.name for v in action.args), values, strict=True))
         run_action(trial, action, args, Frame({"now": self.frame.now}))
-        nodes = [self._plain(c) for c in trial.conditions]
-        nodes.append(in_range(encoder, action.args[i], values[i]))
-        known = {part for fact in (*self.facts, *nodes) for part in _parts(encoder, fact)}
-        bounds = Bounds(pool, values[i], known, blind)
-        for node in nodes:
-            bounds.read(node)
-        return bounds.choose(strategy)
+        return self._by_bounds(strategy, trial, values[i], blind, in_range(encoder, action.args[i], values[i]))
 
     def _plain(self, condition: Condition) -> Node:
         if condition.at is not None or self.encoder.is_quantified(condition.term):

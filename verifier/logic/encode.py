@@ -8,15 +8,17 @@ proof), and an existential one becomes a key of its own, a Skolem constant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import assert_never, final
 
+from verifier.logic.extremes import extreme
 from verifier.logic.formulas import Node, Pool, SortName
-from verifier.logic.rest import lifted, rest_sum
+from verifier.logic.rest import rest_sum
 from verifier.logic.symbolic import Cell, Frame, MapValue, same_key
+from verifier.logic.universals import Own, Universal
 from verifier.logic.world import Pattern, World, ranks
 from verifier.system.rewrite import subterms
 from verifier.system.terms import (
@@ -43,18 +45,6 @@ Stem = tuple[str, str]
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Universal:
-    """A universal fact that has been asserted: it holds of the members outside the classes as well."""
-
-    var: Var
-    body: Term
-    frame: Frame
-    polarity: bool
-    """False: it is the body's negation that holds of every member."""
-
-
-@final
 @dataclass(slots=True)
 class Encoder:
     """One obligation in the making: its nodes, the keys it asked for, the facts that define auxiliary nodes."""
@@ -74,6 +64,14 @@ class Encoder:
     background: set[Node] = field(default_factory=set)
     """Facts about the parameters and the state that are known in any case: of use only where they touch the rest."""
     universals: list[Universal] = field(default_factory=list)
+    own: list[Own] = field(default_factory=list)
+    """Definitions of unknowns that members outside the classes have of their own."""
+    individuals: dict[Node, str] = field(default_factory=dict)
+    """Members known only by a number, with their sorts of any size."""
+    looked_up: dict[Node, str] = field(default_factory=dict)
+    """Those of whom an entry was read."""
+    extremes: dict[object, tuple[Node, tuple[Cell, ...]]] = field(default_factory=dict)
+    """What was the greatest or least of something, by what it was of."""
     stems: dict[Node, frozenset[Stem]] = field(default_factory=dict)
     """Facts that are there because of something assumed, and of what."""
     lifting: frozenset[Stem] = frozenset()
@@ -85,8 +83,13 @@ class Encoder:
     """The members outside the classes that are being spoken of, outermost first."""
     _each: list[str] = field(default_factory=list)
     """The open sorts of whose classes something is being said one after the other."""
+    _standing: Mapping[str, Node] = field(default_factory=dict)
+    """For some sorts a member outside the classes that stands for all of them in what is said of every member."""
+    _late: bool = False
+    """The facts are complete: who exists from here on is no key of the pattern."""
     _quantified: dict[int, bool] = field(default_factory=dict)
     _params: dict[str, Cell] = field(default_factory=dict)
+    _entries: dict[tuple[str, tuple[Node, ...], int], Node] = field(default_factory=dict)
 
     # ------------------------------------------------------------------------------------------ names and inputs
 
@@ -106,23 +109,59 @@ class Encoder:
                 return self.pool.zero
         if self._rests:
             return self.pool.app(self.fresh(name), tuple(self._rests), _SORTS[ty.kind], low, high)
-        return self.pool.var(self.fresh(name), _SORTS[ty.kind], low, high)
+        return self._known_by_number(self.pool.var(self.fresh(name), _SORTS[ty.kind], low, high), ty)
+
+    def _known_by_number(self, node: Node, ty: Ty) -> Node:
+        if ty.kind == "sort" and ty.name in self.world.open and not self.pool.binders[node]:
+            self.individuals[node] = ty.name
+        return node
 
     def define(self, fact: Node) -> None:
-        """Note a fact that defines an unknown. Of a member outside the classes nothing is noted (which weakens what is
-        asserted): the fact would have to be said of each of them."""
+        """Note a fact that defines an unknown. One that defines what members outside the classes have of their own
+        holds of each of them, and is noted apart."""
         if not self._rests:
             self.facts.append(fact)
+        elif self.pool.binders[fact]:
+            self.own.append(Own(tuple(self._rests), fact))
+
+    @property
+    def members_spoken_of(self) -> tuple[Node, ...]:
+        """The members outside the classes of whom something is being said, outermost first."""
+        return tuple(self._rests)
 
     @contextmanager
     def speaking_of(self, sort: str) -> Iterator[Node]:
         """A member of a sort outside the classes, with a name that no member spoken of has."""
-        member = self.pool.rest(f"{sort}~{len(self._rests)}")
+        member = self.pool.rest(f"{sort}~{len(self._rests)}", self.world.sizes[sort])
         self._rests.append(member)
         try:
             yield member
         finally:
             self._rests.pop()
+
+    @contextmanager
+    def speaking_of_all(self, sorts: tuple[str, ...]) -> Iterator[tuple[Node, ...]]:
+        """Members of some sorts outside the classes."""
+        with ExitStack() as stack:
+            yield tuple([stack.enter_context(self.speaking_of(sort)) for sort in sorts])
+
+    @contextmanager
+    def standing(self, members: Mapping[str, Node]) -> Iterator[None]:
+        """What is said of every member of a sort is said of the given one outside the classes too."""
+        self._standing = members
+        try:
+            yield
+        finally:
+            self._standing = {}
+
+    @contextmanager
+    def late(self) -> Iterator[None]:
+        """When the facts are complete, and consequences are drawn: the pattern has no keys for whom they ask."""
+        self._late = True
+        try:
+            yield
+        finally:
+            self._late = False
 
     @contextmanager
     def for_each(self, sort: str) -> Iterator[tuple[Node, ...]]:
@@ -140,6 +179,8 @@ class Encoder:
         """Whether a witness asked for here may be a key of the pattern. Inside something said of each class of other
         sorts, how many are asked for depends on those sorts' classes: so they must all come before this one in one
         fixed order, for then their patterns are chosen first, and every pattern of this sort is tried with each."""
+        if self._late:
+            return False
         if not self._each:
             return True
         rank = ranks(self.system)
@@ -159,32 +200,45 @@ class Encoder:
             return self.pool.var(label, _SORTS[ty.kind], low, high)
         return MapValue(partial(self._entry, label, variable))
 
-    def _entry(self, label: str, variable: Variable, keys: tuple[Node, ...]) -> Node:
+    def _entry(self, label: str, variable: Variable, keys: tuple[Node, ...], first: int = 0) -> Node:
+        """An entry; the keys before `first` are outside the classes if they are not constants."""
         pool = self.pool
-        for i, key in enumerate(keys):
-            if pool.ops[key] not in ("const", "rest"):
-                return self._at_symbolic_key(label, variable, keys, i)
+        for i in range(first, len(keys)):
+            if pool.ops[keys[i]] not in ("const", "rest"):
+                # Remembered: a key that is one of several may have keys in common with others.
+                found = self._entries.get((label, keys, i))
+                if found is None:
+                    found = self._entries[label, keys, i] = self._at_symbolic_key(label, variable, keys, i)
+                return found
         sort = _SORTS[variable.ty.kind]
         low, high = variable.low, variable.high
         if variable.ty.kind in ("sort", "enum"):
             low, high = 0, None if variable.ty.name in self.world.open else self.world.sizes[variable.ty.name] - 1
-        if any(pool.ops[k] == "rest" for k in keys):
-            return pool.app(label, keys, sort, low, high)
-        return pool.var(f"{label}[{','.join(str(pool.data[k]) for k in keys)}]", sort, low, high)
+        if any(pool.ops[k] != "const" for k in keys):
+            return self._known_by_number(pool.app(label, keys, sort, low, high), variable.ty)
+        name = f"{label}[{','.join(str(pool.data[k]) for k in keys)}]"
+        return self._known_by_number(pool.var(name, sort, low, high), variable.ty)
 
     def _at_symbolic_key(self, label: str, variable: Variable, keys: tuple[Node, ...], i: int) -> Node:
-        """An entry at a member known only by a number: one of the classes', or (in an open sort) any value at all."""
-        sort = variable.keys[i].name
+        """An entry at a member known only by a number: one of the classes', or (in an open sort) that of the member
+        outside them which has the number."""
+        pool, key, sort = self.pool, keys[i], variable.keys[i].name
+        if pool.ops[key] == "ite":
+            condition, *choices = pool.args[key]
+            then, otherwise = (self._entry(label, variable, (*keys[:i], k, *keys[i + 1 :]), i) for k in choices)
+            return pool.ite(condition, then, otherwise)
         options = [
-            (self.pool.eq(keys[i], member), self._entry(label, variable, (*keys[:i], member, *keys[i + 1 :])))
+            (pool.eq(key, member), self._entry(label, variable, (*keys[:i], member, *keys[i + 1 :]), i + 1))
             for member in self.members(sort)
         ]
         if sort in self.world.open or not options:
-            out = self.scalar(f"{label}[?]", variable.ty, variable.low, variable.high)
+            if not pool.binders[key]:
+                self.looked_up[key] = sort
+            out = self._entry(label, variable, keys, i + 1)
         else:
             out = options.pop()[1]
         for condition, entry in reversed(options):
-            out = self.pool.ite(condition, entry, out)
+            out = pool.ite(condition, entry, out)
         return out
 
     def members(self, sort: str) -> tuple[Node, ...]:
@@ -239,7 +293,7 @@ class Encoder:
         universal = (term.kind == "forall") == polarity
         if sort not in self.world.open or universal:
             if universal and asserted and sort in self.world.open:
-                self.universals.append(Universal(term.var, term.body, frame, polarity))
+                self.universals.append(Universal((sort,), partial(self._at, term, frame), denied=not polarity))
             return self._instances(term, frame, polarity, asserted and universal)
         if self._rests:
             # Of a member outside the classes: what exists depends on the member, and one witness would be a lie.
@@ -249,9 +303,19 @@ class Encoder:
         return self.formula(term.body, frame.with_local(term.var.name, member), polarity, asserted)
 
     def _instances(self, term: Quant, frame: Frame, polarity: bool, asserted: bool) -> Node:
-        with self.for_each(term.var.ty.name) as members:
+        sort = term.var.ty.name
+        with self.for_each(sort) as members:
             parts = [self.formula(term.body, frame.with_local(term.var.name, m), polarity, asserted) for m in members]
+        if sort in self._standing and (term.kind == "forall") == polarity:
+            member = self._standing[sort]
+            parts.append(self.formula(term.body, frame.with_local(term.var.name, member), polarity))
         return self.pool.and_(parts) if term.kind == "forall" else self.pool.or_(parts)
+
+    def _at(self, term: Quant, frame: Frame, members: tuple[Node, ...]) -> Node:
+        """What an asserted universal fact says of one member."""
+        polarity = term.kind == "forall"
+        node = self.formula(term.body, frame.with_local(term.var.name, members[0]), polarity)
+        return node if polarity else self.pool.not_(node)
 
     def assume(self, term: Term, frame: Frame) -> Node:
         """The node of a term that is asserted."""
@@ -414,7 +478,7 @@ class Encoder:
             case "sum" | "count":
                 return self._sum(term.vars, term.body, term.guard, frame)
             case "max" | "min":
-                return self._best(term, frame)
+                return extreme(self, term, frame)
             case _:
                 assert_never(term.kind)
 
@@ -430,44 +494,3 @@ class Encoder:
                 inner = self._sum(others, body, guard, frame.with_local(first.name, member))
             parts.append(rest_sum(self.pool, member, inner))
         return self.pool.add(*parts) if parts else self.pool.zero
-
-    def _best(self, term: Agg, frame: Frame) -> Node:
-        """The greatest (least) body: at least (at most) each, and one of them; the rest counts as one unknown more."""
-        pool = self.pool
-        best = self.scalar(term.kind, term.ty)
-        attained: list[Node] = []
-        some: list[Node] = []
-        for guard, body in self._cases(term, term.vars, frame):
-            bound = pool.le(body, best) if term.kind == "max" else pool.le(best, body)
-            self.define(pool.implies(guard, bound))
-            attained.append(pool.and_((guard, pool.eq(body, best))))
-            some.append(guard)
-        if any(v.ty.name in self.world.open for v in term.vars):
-            attained.append(self.scalar("beyond the classes", BOOL))
-            some.append(pool.true)
-        # Over nothing there is no greatest one; the property's definedness excludes that.
-        self.define(pool.implies(pool.or_(some), pool.or_(attained)))
-        return best
-
-    def _cases(self, term: Agg, vars_: tuple[Var, ...], frame: Frame) -> Iterator[tuple[Node, Node]]:
-        """Guard and body for all values of the variables in the classes."""
-        if not vars_:
-            yield self.truth(term.guard, frame), self.value(term.body, frame)
-            return
-        with self.for_each(vars_[0].ty.name) as members:
-            for member in members:
-                yield from self._cases(term, vars_[1:], frame.with_local(vars_[0].name, member))
-
-    # ------------------------------------------------------------------------------------------ the rest
-
-    def rest_facts(self, wanted: Callable[[Node], bool]) -> Iterator[Node]:
-        """What the universal facts say of sums over the rest, kept where `wanted` says that the sums are in use."""
-        for universal in self.universals:
-            with self.speaking_of(universal.var.ty.name) as member:
-                frame = universal.frame.with_local(universal.var.name, member)
-                node = self.formula(universal.body, frame, universal.polarity)
-            if not universal.polarity:
-                node = self.pool.not_(node)
-            for fact in lifted(self.pool, member, node):
-                if wanted(fact):
-                    yield fact

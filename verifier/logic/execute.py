@@ -6,7 +6,7 @@ and in search, both branches are run and merged instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import assert_never, final
@@ -14,6 +14,7 @@ from typing import assert_never, final
 from verifier.logic.encode import Encoder
 from verifier.logic.formulas import Node
 from verifier.logic.symbolic import Cell, Frame, MapValue, SymbolicState, merged, written
+from verifier.logic.universals import Universal
 from verifier.system.terms import TRUE, Term, Var, negate
 from verifier.system.transition import (
     Action,
@@ -66,6 +67,10 @@ class Run:
     """The path condition inside merged branches (node 0 is `true`)."""
     choices: dict[str, Cell] = field(default_factory=dict)
     """What `any` was chosen, by name."""
+    given: Mapping[str, Node] = field(default_factory=dict)
+    """What `any` is to choose, by name; anything where nothing is given."""
+    ranges: list[Node] = field(default_factory=list)
+    """That what is given is in the range of its type."""
 
     # ------------------------------------------------------------------------------------------ statements
 
@@ -89,7 +94,9 @@ class Run:
             case Choose():
                 return self._choose(stmt, frame)
             case Havoc(state, where, name):
-                cell = encoder.unknown(encoder.system.state(state), f"{state} chosen")
+                variable = encoder.system.state(state)
+                given = self._given(name, variable)
+                cell = given if given is not None else encoder.unknown(variable, f"{state} chosen")
                 self.choices[name] = cell
                 after = frame.with_cell(state, cell)
                 self._need(where, after, Why("require", "", stmt.span))
@@ -117,7 +124,10 @@ class Run:
 
     def _choose(self, stmt: Choose, frame: Frame) -> Frame:
         encoder, ty = self.encoder, stmt.var.ty
-        if ty.kind == "sort" and ty.name in encoder.world.open:
+        given = self._given(stmt.var.name, Variable(stmt.var.name, (), ty, stmt.low, stmt.high))
+        if given is not None:
+            chosen = given
+        elif ty.kind == "sort" and ty.name in encoder.world.open:
             chosen = encoder.key(ty.name)
         else:
             chosen = encoder.scalar(f"chosen {stmt.var.name}", ty, stmt.low, stmt.high)
@@ -125,6 +135,12 @@ class Run:
         after = frame.with_local(stmt.var.name, chosen)
         self._need(stmt.where, after, Why("require", "", stmt.span))
         return after
+
+    def _given(self, name: str, variable: Variable) -> Node | None:
+        found = self.given.get(name)
+        if found is not None:
+            self.ranges.append(in_range(self.encoder, variable, found))
+        return found
 
     # ------------------------------------------------------------------------------------------ branches
 
@@ -228,7 +244,14 @@ def holds(encoder: Encoder, condition: Condition) -> Node:
                     return encoder.assume_from(("rely", condition.why.name), condition.term, condition.frame)
                 return encoder.assume(condition.term, condition.frame)
             return encoder.pool.implies(condition.under, encoder.formula(condition.term, condition.frame, True))
-    # The classes have conditions of their own; of the rest only universal facts are known, and those are left out.
+
+    def at(members: tuple[Node, ...]) -> Node:
+        assert condition.at is not None
+        frame, under = condition.at(members)
+        return encoder.pool.implies(under, encoder.formula(condition.term, frame, True))
+
+    # The classes have conditions of their own; of the rest it is a universal fact.
+    encoder.universals.append(Universal(tuple(v.ty.name for v in condition.members), at))
     return encoder.pool.true
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import lcm
 from typing import Literal, final
 
 Node = int
@@ -34,6 +35,8 @@ class Pool:
     """The inclusive range of a `var` or `app`, from its type."""
     binders: list[frozenset[Node]] = field(default_factory=list)
     """The `rest` members that a node speaks of."""
+    heights: list[int] = field(default_factory=list)
+    """How many `rsum`s stand inside one another in a node: bound members are named by it."""
     _known: dict[tuple[str, tuple[Node, ...], SortName, object], Node] = field(default_factory=dict)
     true: Node = 0
     false: Node = 1
@@ -57,6 +60,8 @@ class Pool:
         self.args.append(args)
         self.sorts.append(sort)
         self.data.append(data)
+        height = max([self.heights[a] for a in args], default=0)
+        self.heights.append(height + 1 if op == "rsum" else height)
         if op == "rest":
             self.binders.append(frozenset((node,)))
         elif op == "rsum":
@@ -87,15 +92,18 @@ class Pool:
     def app(
         self, name: str, keys: tuple[Node, ...], sort: SortName, low: int | None = None, high: int | None = None
     ) -> Node:
-        """An entry of an input map at keys of which at least one is a `rest` member."""
+        """An entry of an input map at keys of which at least one is no class: a `rest` member, or a member known only
+        by its number."""
         node = self._make("app", keys, sort, name)
         if low is not None or high is not None:
             self.bounds[node] = (low, high)
         return node
 
-    def rest(self, name: str) -> Node:
-        """A member outside the classes, bound by an `rsum`."""
-        return self._make("rest", (), "K", name)
+    def rest(self, name: str, classes: int = 0) -> Node:
+        """A member outside the classes, bound by an `rsum`. As a number it is not below the number of classes."""
+        node = self._make("rest", (), "K", name)
+        self.bounds[node] = (classes, None)
+        return node
 
     def value(self, node: Node) -> Number | bool | None:
         """The value of a constant, else None."""
@@ -281,6 +289,18 @@ class Pool:
             condition, then, otherwise = self.args[condition][0], otherwise, then
         integer = self.sorts[then] == "I" and self.sorts[otherwise] == "I"
         return self._make("ite", (condition, then, otherwise), "I" if integer else "R")
+
+    def denominator(self, node: Node) -> int:
+        """A common denominator of the constants in a sum of products."""
+        match self.ops[node]:
+            case "const":
+                return Fraction(self.data[node]).denominator  # type: ignore[call-overload, no-any-return]
+            case "add":
+                return lcm(*(self.denominator(a) for a in self.args[node]))
+            case "mul":
+                return self.denominator(self.args[node][0])
+            case _:
+                return 1
 
     @property
     def has_integers(self) -> bool:

@@ -6,13 +6,14 @@ order to succeed, and the negated goal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import final
 
 from verifier.language.frozen import dataclass, field
+from verifier.logic.complete import completed
 from verifier.logic.encode import Encoder, Stem
 from verifier.logic.execute import Run
-from verifier.logic.formulas import Node, Pool
+from verifier.logic.formulas import Node
 from verifier.logic.smtlib import Reading, Script, write
 from verifier.logic.split import branches
 from verifier.logic.world import Pattern, opened, patterns
@@ -86,7 +87,7 @@ def cases(system: System, claim: Claim) -> Iterator[Case]:
         counted, run, facts = _counting_pass(system, claim, decisions)
         # Every decision past the given ones took the first branch: the second ones are still to come.
         pending.extend((*run.taken[:i], False) for i in range(len(decisions), len(run.taken)))
-        wanted = {sort: min(n, MOST_KEYS) for sort, n in counted.asked.items()}
+        wanted = keys_wanted(counted)
         for pattern in patterns(system, wanted):
             if pattern.classes == counted.pattern.classes:
                 yield Case(counted, completed(counted, facts), tuple(run.taken))
@@ -114,84 +115,18 @@ def _counting_pass(system: System, claim: Claim, decisions: tuple[bool, ...]) ->
         encoder = Encoder(system, opened(system, pattern.counts), pattern)
         run = Run(encoder, decisions, claim.merge)
         facts = claim.build(encoder, run)
-        asked = {sort: min(n, MOST_KEYS) for sort, n in encoder.asked.items()}
+        asked = keys_wanted(encoder)
         if asked == wanted:
             break
         wanted = asked
     return encoder, run, facts
 
 
-def completed(encoder: Encoder, facts: Iterable[Node]) -> tuple[Node, ...]:
-    """The facts with the definitions of auxiliary nodes, and with what is known of the rest for the sums in use;
-    without the background that has no unknown in common with the rest of them."""
-    pool = encoder.pool
-    direct = [*facts, *encoder.facts]
-    used = _rest_sums(encoder, direct)
-    if used:
-        about_rest = encoder.rest_facts(lambda fact: _rest_sums(encoder, [fact]) <= used)
-        lifted = [f for f in about_rest if f != pool.true]
-        encoder.background.update(lifted)
-        encoder.lifted.update(lifted)
-        direct += lifted
-    return connected(encoder, direct)
-
-
-def connected(encoder: Encoder, facts: Iterable[Node]) -> tuple[Node, ...]:
-    """Leave out background facts that nothing else leads to. (Fewer facts prove less, never more.)"""
-    pool = encoder.pool
-    parts = [(p, _unknowns(pool, p)) for f in facts for p in (pool.args[f] if pool.ops[f] == "and" else (f,))]
-    background = {p for f in encoder.background for p in (pool.args[f] if pool.ops[f] == "and" else (f,))}
-    # What is known comes before what was done: solvers that order unknowns by first use fare better so.
-    parts.sort(key=lambda part: part[0] not in background)
-    reached: set[Node] = set()
-    for part, unknowns in parts:
-        if part not in background:
-            reached |= unknowns
-    if not reached:
-        return tuple(p for p, _ in parts)
-    waiting = [(p, u) for p, u in parts if p in background]
-    kept = {p for p, _ in parts if p not in background}
-    while True:
-        near = [(p, u) for p, u in waiting if u & reached or not u]
-        if not near:
-            return tuple(p for p, _ in parts if p in kept)
-        for part, unknowns in near:
-            kept.add(part)
-            reached |= unknowns
-        waiting = [(p, u) for p, u in waiting if p not in kept]
-
-
-def _unknowns(pool: Pool, fact: Node) -> frozenset[Node]:
-    """The unknowns of a fact, sums over the rest taken as one."""
-    out: set[Node] = set()
-    seen: set[Node] = set()
-    stack = [fact]
-    while stack:
-        node = stack.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        if pool.ops[node] in ("var", "rsum", "app"):
-            out.add(node)
-        else:
-            stack.extend(pool.args[node])
-    return frozenset(out)
-
-
-def _rest_sums(encoder: Encoder, facts: Iterable[Node]) -> set[Node]:
-    pool = encoder.pool
-    seen: set[Node] = set()
-    out: set[Node] = set()
-    stack = list(facts)
-    while stack:
-        node = stack.pop()
-        if node in seen:
-            continue
-        seen.add(node)
-        if pool.ops[node] == "rsum":
-            # The number of members outside the classes is always known to exist.
-            if pool.args[node][1] != pool.one:
-                out.add(node)
-            continue
-        stack.extend(pool.args[node])
-    return out
+def keys_wanted(encoder: Encoder) -> dict[str, int]:
+    """How many keys of each sort are told apart. Where something is denied of every member and nobody is spoken of,
+    it is one: no sort is empty."""
+    wanted = {sort: min(n, MOST_KEYS) for sort, n in encoder.asked.items()}
+    for universal in encoder.universals:
+        if universal.denied:
+            wanted |= {sort: 1 for sort in universal.sorts if wanted.get(sort, 0) == 0}
+    return wanted

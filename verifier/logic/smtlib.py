@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Literal, final
 
 from verifier.logic.formulas import Node, Pool
-from verifier.logic.rest import is_indicator
+from verifier.logic.rest import is_indicator, opened
 
 Reading = Literal["relaxed", "native"]
 
@@ -131,10 +131,12 @@ class Writer:
         """`q = floor(n / d)` is `q d <= n < q d + d` for a positive d, and the mirror image for a negative one."""
         pool = self.pool
         if pool.ops[body] != "div":
-            one = pool.one
+            # Times the common denominator, so that what is a whole number is seen to be one.
+            one = pool.number(pool.denominator(body))
+            body, product = pool.mul(one, body), pool.mul(one, node)
             if rounding == "floor":
-                return [pool.le(node, body), pool.lt(body, pool.add(node, one))]
-            return [pool.le(body, node), pool.lt(pool.add(node, pool.number(-1)), body)]
+                return [pool.le(product, body), pool.lt(body, pool.add(product, one))]
+            return [pool.le(body, product), pool.lt(pool.sub(product, one), body)]
         n, d = pool.args[body]
         product = pool.mul(node, d)
         up = rounding == "ceil"
@@ -178,14 +180,13 @@ class Writer:
         pool = self.pool
         facts: list[Node] = []
         for other in done:
-            if pool.ops[other] != "rsum" or pool.args[other][0] != pool.args[node][0]:
+            if pool.ops[other] != "rsum" or opened(pool, other)[0] != opened(pool, node)[0]:
                 continue
             for small, large in ((node, other), (other, node)):
-                body = pool.args[large][1]
-                left, right = Counter(_factors(pool, pool.args[small][1])), Counter(_factors(pool, body))
+                left, right = Counter(opened(pool, small)[1]), Counter(opened(pool, large)[1])
                 extra = left - right
                 only_indicators = extra and not right - left and all(is_indicator(pool, f) for f in extra)
-                if only_indicators and pool.nonnegative(body):
+                if only_indicators and pool.nonnegative(large):
                     facts.append(pool.le(small, large))
         return facts
 
@@ -310,12 +311,6 @@ class Writer:
         if self.reading == "relaxed" and self.pool.sorts[a] == "I" and self.pool.sorts[b] == "I":
             return self._le(self.pool.add(a, self.pool.one), b)
         return f"(< {self._left(a, b)} {self._left(b, a)})"
-
-
-def _factors(pool: Pool, node: Node) -> tuple[Node, ...]:
-    if node == pool.one:
-        return ()
-    return pool.args[node] if pool.ops[node] == "mul" else (node,)
 
 
 def _cancelled(pool: Pool, a: Node, b: Node, removable: Callable[[Node], bool]) -> tuple[tuple[Node, ...], Node, Node]:

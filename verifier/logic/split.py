@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from verifier.logic.formulas import Node, Pool
+from verifier.logic.replace import replaced
+from verifier.logic.rest import rest_sum
 
 Facts = tuple[Node, ...]
 
@@ -66,43 +68,4 @@ def _innermost(pool: Pool, condition: Node) -> Node:
 
 def substituted(pool: Pool, facts: Iterable[Node], target: Node, value: Node) -> Facts:
     """The facts with a truth value put in for a node, simplified."""
-    memo: dict[Node, Node] = {target: value}
-
-    def visit(node: Node) -> Node:
-        found = memo.get(node)
-        if found is None:
-            args = pool.args[node]
-            new = tuple(visit(a) for a in args)
-            found = memo[node] = node if new == args else rebuilt(pool, node, new)
-        return found
-
-    return tuple(visit(f) for f in facts)
-
-
-def rebuilt(pool: Pool, node: Node, args: tuple[Node, ...]) -> Node:
-    """A node of the same kind with other arguments, folded anew."""
-    match pool.ops[node]:
-        case "add":
-            return pool.add(*args)
-        case "mul":
-            return pool.mul(*args)
-        case "div":
-            return pool.div(*args)
-        case "floor":
-            return pool.floor(*args)
-        case "ceil":
-            return pool.ceil(*args)
-        case "rsum":
-            return pool.rsum(*args)
-        case "le":
-            return pool.le(*args)
-        case "eq":
-            return pool.eq(*args)
-        case "not":
-            return pool.not_(*args)
-        case "and":
-            return pool.and_(args)
-        case "ite":
-            return pool.ite(*args)
-        case op:
-            raise AssertionError(f"has no arguments: {op}")
+    return replaced(pool, facts, {target: value}, rest_sum)
