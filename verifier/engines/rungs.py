@@ -31,13 +31,10 @@ from verifier.system.values import scope_of
 SHORT = 4
 """Steps of the search that comes before lemmas are guessed."""
 
-WIDE_DEPTH = 2
-"""Steps of the search with one member more than usual."""
-
 MOST_CHOICES = 300
 """Actions with their members, beyond which one member more makes a search too slow."""
 
-PLAYS = ((4_000, 12), (4_000, 80))
+PLAYS = ((2_000, 12), (1_000, 80))
 """Random play: steps in all, and steps of one run."""
 
 # ---------------------------------------------------------------------------------------------- proofs
@@ -165,17 +162,19 @@ def short_search(single: Single) -> Verdict | None:
 
 
 def full_search(single: Single) -> Verdict | None:
-    """Runs of as many steps as the user asks for, then short ones with more members: some violations take more members
-    than steps (who is left out of a vote, the third of three who meet)."""
+    """Runs of as many steps as the user asks for."""
+    return _search(single, single.shared.options.depth)
+
+
+def wide_search(single: Single) -> Verdict | None:
+    """The same with one member more, for as long as the solver decides: some violations take more members than steps
+    (who is left out of a vote, the third of three who meet)."""
     options = single.shared.options
-    found = _search(single, options.depth)
-    if found is not None or single.searched is None:
-        return found
     if _choices(single.system, options.members + 1) > MOST_CHOICES:
         return None
     wide = (everyone(single.system, options.members + 1),)
-    wider = _searcher(single).find(single.prop, WIDE_DEPTH, wide, single.say)
-    return single.told(wider.counterexample, SEARCHED) if isinstance(wider, Found) else None
+    found = _searcher(single).find(single.prop, options.depth, wide, single.say, give_up=True)
+    return single.told(found.counterexample, SEARCHED) if isinstance(found, Found) else None
 
 
 def path_search(single: Single) -> Verdict | None:
@@ -184,10 +183,12 @@ def path_search(single: Single) -> Verdict | None:
     prop = single.prop
     assert not isinstance(prop, Scenario | Responds)
     single.say("asking Spacer for a path")
-    for members in range(1, single.shared.options.members + 1):
+    for members in range(1, single.shared.options.members + 2):
         guessed = _ask_spacer(single, prop, members)
-        if guessed is None or guessed.answer.status != "refuted":
+        if guessed is None or guessed.answer.status == "unknown":
             return None
+        if guessed.answer.status == "solved":
+            continue  # not with so many
         verdict = _along(single, prop, guessed.path, members)
         if verdict is not None:
             return verdict

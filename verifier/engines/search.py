@@ -68,9 +68,11 @@ class Search:
         scopes: tuple[Mapping[str, int], ...],
         listen: Callable[[str], None] = lambda _: None,
         excluded: int = -1,
+        *,
+        give_up: bool = False,
     ) -> Found | Exhausted:
         """Runs of 0, 1, … `depth` steps, each length in every scope before the next; lengths up to `excluded` are known
-        to hold no counterexample."""
+        to hold no counterexample. With `give_up` it ends where the solver does not decide."""
         unrollings = [Unrolling(self.system, sizes, self.invariants) for sizes in scopes]
         reached, undecided = excluded, False
         for length in range(depth + 1):
@@ -86,6 +88,8 @@ class Search:
                 undecided |= outcome == "unknown"
             if not undecided:
                 reached = max(reached, length)
+            elif give_up:
+                break
         return Exhausted(reached, scopes[-1], undecided)
 
     def along(

@@ -66,6 +66,7 @@ LADDER: tuple[Rung, ...] = (
     Rung("template",     _PROVABLE,  "proof",      4 * M,   rungs.template),
     Rung("k-induction",  _STEP,      "proof",      2 * M,   rungs.k_induction),
     Rung("search",       _ANY,       "refutation", None,    rungs.full_search),
+    Rung("wide search",  _ANY,       "refutation", None,    rungs.wide_search),
     Rung("path",         _ANY,       "refutation", None,    rungs.path_search),
     Rung("random play",  _ANY,       "refutation", None,    rungs.random_play),
 )  # fmt: skip
