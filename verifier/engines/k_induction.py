@@ -16,7 +16,7 @@ from verifier.engines.discharge import Discharger, Open
 from verifier.engines.lemma_sets import effective
 from verifier.language.frozen import dataclass
 from verifier.logic.chains import Chain, holds_after, holds_from_start
-from verifier.logic.claims import conjuncts
+from verifier.logic.claims import conjuncts, expected_keys
 from verifier.logic.obligations import MOST_KEYS
 from verifier.system.analysis import states_read, states_written
 from verifier.system.terms import Term, conj
@@ -74,12 +74,13 @@ class _KInduction:
         return tuple(a for a in last if not all(self._keeps((*c, a)) for c in product(actions, repeat=before)))
 
     def _keeps(self, chain: Chain) -> bool:
-        if sum(v.ty.kind == "sort" for action in chain for v in action.args) > MOST_KEYS:
-            return False  # too many ways in which they may be the same
         written = states_written(chain[-1].body)
         for part in conjuncts(self.goal):
             if self.own and not states_read(part) & written:
                 continue
+            asked = expected_keys(self.discharger.system, (v for action in chain for v in action.args), part)
+            if any(number > MOST_KEYS for number in asked.values()):
+                return False  # too many ways in which they may be the same
             claim = partial(holds_after, self.discharger.system, self.name, part, chain)
             if isinstance(self.discharger.prove_from(claim, self.own, self.known, quick=True), Open):
                 return False
