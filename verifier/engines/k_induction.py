@@ -63,7 +63,8 @@ class _KInduction:
         earlier."""
         system, along = self.discharger.system, (*self.own, *self.known)
         return all(
-            self.discharger.prove(holds_from_start(system, self.name, part, chain, along), effort="quick") is None
+            not self._crowded(chain, part)
+            and self.discharger.prove(holds_from_start(system, self.name, part, chain, along), effort="quick") is None
             for chain in product(system.actions, repeat=steps)
             for part in conjuncts(self.goal)
         )
@@ -78,10 +79,14 @@ class _KInduction:
         for part in conjuncts(self.goal):
             if self.own and not states_read(part) & written:
                 continue
-            asked = expected_keys(self.discharger.system, (v for action in chain for v in action.args), part)
-            if any(number > MOST_KEYS for number in asked.values()):
-                return False  # too many ways in which they may be the same
+            if self._crowded(chain, part):
+                return False
             claim = partial(holds_after, self.discharger.system, self.name, part, chain)
             if isinstance(self.discharger.prove_from(claim, self.own, self.known, quick=True), Open):
                 return False
         return True
+
+    def _crowded(self, chain: Chain, part: Term) -> bool:
+        """Whether a chain speaks of too many members, which may be the same in too many ways."""
+        asked = expected_keys(self.discharger.system, (v for action in chain for v in action.args), part)
+        return any(number > MOST_KEYS for number in asked.values())
