@@ -60,3 +60,12 @@ def test_found_lemmas_can_be_pasted(file: str, tmp_path: Path) -> None:
 
 def test_names_of_rungs_differ() -> None:
     assert len({r.name for r in LADDER}) == len(LADDER)
+
+
+def test_the_page_on_verdicts_names_every_rung() -> None:
+    """In the order in which they are tried; invariants have a name of their own for the first, and what a proof file
+    says has a page of its own."""
+    page = (VERDICTS.parent.parent.parent / "docs" / "verdicts.md").read_text(encoding="utf-8")
+    section = page.partition("## How a property is settled")[2].partition("\n## ")[0]
+    named = [line.split("`")[1] for line in section.splitlines() if line.startswith("| `")]
+    assert [n for n in named if n != "induction"] == [r.name for r in LADDER if r.name != "proof"]
