@@ -27,7 +27,8 @@ from verifier.report.json import report
 from verifier.session import cache as caches
 from verifier.session import fingerprint as prints
 from verifier.session import store as stores
-from verifier.session.cache import Cache, Found, open_cache
+from verifier.session.cache import Cache, open_cache
+from verifier.session.found import Found
 from verifier.session.run import Run
 from verifier.session.session import Request, check, prepare
 from verifier.session.store import Store, folder_of_cache

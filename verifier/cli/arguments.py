@@ -10,9 +10,10 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
-from typing import NoReturn, final
+from typing import TYPE_CHECKING, NoReturn, final
 
-from verifier.language.diagnostics import Diagnostic
+if TYPE_CHECKING:
+    from verifier.language.diagnostics import Diagnostic
 
 _GENERAL = """\
 State what a protocol promises, and get a proof or the shortest run that breaks it.
@@ -273,6 +274,8 @@ def _whole(text: str) -> int:
 
 def wrong(problem: str, suggestion: str = "", command: str = "") -> int:
     """Tell about a mistake in the command line. Returns its exit status."""
+    from verifier.language.diagnostics import Diagnostic
+
     values = {"problem": problem, "suggestion": suggestion, "command": f"{command} " if command else ""}
     return refuse((Diagnostic("VS0521", None, values),))
 

@@ -6,9 +6,10 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from verifier.report.text import ASCII, UNICODE, Glyphs, Line, Look, render
+if TYPE_CHECKING:  # `--help` is written without it
+    from verifier.report.text import Glyphs, Line, Look
 
 _LIKE = str.maketrans({
     "≈": "~", "×": "x", "…": "...", "—": "-", "–": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "→": "->", "≤": "<=",
@@ -19,12 +20,16 @@ _LIKE = str.maketrans({
 
 def look_of(stream: TextIO) -> Look:
     """How to lay out a report for a stream. A pipe gets 100 columns unless `COLUMNS` says otherwise."""
+    from verifier.report.text import Look
+
     columns = shutil.get_terminal_size((100, 24)).columns
     return Look(max(40, columns), _colours(stream), _glyphs(stream))
 
 
 def show(lines: Iterable[Line], stream: TextIO | None = None, look: Look | None = None) -> None:
     """Print a report."""
+    from verifier.report.text import render
+
     target = sys.stdout if stream is None else stream
     write(render(lines, look or look_of(target)), target)
 
@@ -58,6 +63,8 @@ def _carried(char: str, encoding: str) -> str:
 
 
 def _glyphs(stream: TextIO) -> Glyphs:
+    from verifier.report.text import ASCII, UNICODE
+
     signs = "".join(getattr(UNICODE, name) for name in UNICODE.__slots__)
     return UNICODE if safe(signs, stream) == signs else ASCII
 

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import final
 
 from verifier.cli.output import safe, terminal
-from verifier.session.schedule import Progress
+from verifier.session.progress import Progress
 
 _PATIENCE = 0.3
 _CLEAR = "\r\x1b[2K"

@@ -14,14 +14,11 @@ attacker who computes them anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import final
 
-from verifier.engines.finding import Finding
 from verifier.engines.options import Options
-from verifier.engines.verdict import Verdict
 from verifier.language.frozen import dataclass
 from verifier.logic.solvers.answer import Answer, Forgetful, Question
 from verifier.session.fingerprint import (
@@ -31,6 +28,7 @@ from verifier.session.fingerprint import (
     fingerprint,
     solver_fingerprint,
 )
+from verifier.session.found import Found
 from verifier.session.store import Store, folder_of_cache
 from verifier.session.verdict_json import (
     UnreadableError,
@@ -88,15 +86,6 @@ class Answers:
 
     def _key(self, question: Question) -> bytes:
         return fingerprint("answer", self.made_by, question)
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the engines found about one system: verdicts by property, and what is worth a look."""
-
-    verdicts: Mapping[str, Verdict]
-    findings: tuple[Finding, ...] = ()
 
 
 @final

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, final
 
 from verifier.language.frozen import dataclass
 from verifier.session.lookup import Found, NotFound, find_property
+from verifier.session.progress import Listen, Progress
 from verifier.session.run import Result, Run
-from verifier.session.schedule import Listen, Progress
 from verifier.session.session import Request, check
 from verifier.system.transition import Enabled, Invariant, Property, Rule, StepProperty
 

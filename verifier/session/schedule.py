@@ -13,37 +13,26 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
-from typing import final
+from typing import TYPE_CHECKING, final
 
 from verifier.engines.finding import Finding
 from verifier.engines.options import Event, Options
 from verifier.engines.verdict import Cost, Verdict
 from verifier.logic.solvers.answer import Answer, Forgetful, Memory, Question
-from verifier.session.cache import Cache, Found
 from verifier.session.choose import Job
 from verifier.session.fingerprint import fingerprint
+from verifier.session.found import Found
+from verifier.session.progress import Listen, Progress
 from verifier.session.proofs import Entry, read_proofs
 from verifier.session.run import Expected, Notice, Result
 from verifier.system.transition import Property, Reachable, Scenario, System
 
+if TYPE_CHECKING:  # a Python without SQLite has no cache
+    from verifier.session.cache import Cache
+
 TURN_SECONDS = 0.0005
 """How long a thread may keep Python's lock when others wait for it. A query is a hundred short calls into the solver,
 each of which lets go of the lock: with Python's own choice, ten times as long, they wait longer than they work."""
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What is being done: `done` of `total` specs are settled; `phase` says what is tried on `name` now."""
-
-    spec: str
-    name: str
-    phase: str
-    done: int
-    total: int
-
-
-Listen = Callable[[Progress], None]
 
 
 @final

@@ -24,7 +24,7 @@ from verifier.system.transition import Scenario, System
 if TYPE_CHECKING:
     from verifier.language.checked import CheckedSpec
     from verifier.session.cache import Cache
-    from verifier.session.schedule import Listen
+    from verifier.session.progress import Listen
 
 
 @final
@@ -81,10 +81,12 @@ def check(request: Request, listen: Listen = lambda _: None) -> Run:
 
 def prepare(paths: tuple[str, ...]) -> Prepared:
     """Everything up to the transition systems; nothing here needs a solver."""
-    from verifier.language.check import check_program  # not needed to report a file that is not there
+    loaded = load(paths)
+    if not loaded.targets:
+        return Prepared((), loaded, once(loaded.diagnostics))
+    from verifier.language.check import check_program  # not needed for a file that is not there or can't be read
     from verifier.system.lower import lower
 
-    loaded = load(paths)
     problems = list(loaded.diagnostics)
     systems: list[tuple[Target, CheckedSpec, System]] = []
     for target in loaded.targets:

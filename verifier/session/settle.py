@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from verifier.session.choose import Job
 from verifier.session.parts import Parts, Prepare
+from verifier.session.progress import Listen, Progress
 from verifier.session.run import Notice, Result
-from verifier.session.schedule import Listen, Progress, Schedule
+from verifier.session.schedule import Schedule
 from verifier.system.transition import Scenario, System
 
 if TYPE_CHECKING:

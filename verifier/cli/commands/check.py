@@ -43,9 +43,15 @@ def tell(found: Run, form: str, *, stories: bool) -> int:
 
         write(json.report(found))
         return found.status
+    if found.diagnostics:
+        from verifier.report.diagnostic import diagnostics
+
+        look = look_of(sys.stderr)
+        show(diagnostics(found.diagnostics, found.sources, look), sys.stderr, look)
+        return found.status
     from verifier.report.terminal import Detail, report
 
-    stream = sys.stderr if found.diagnostics else sys.stdout
+    stream = sys.stdout
     look = look_of(stream)
     show(report(found, look, Detail(expected=stories)), stream, look)
     return found.status

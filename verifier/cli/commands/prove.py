@@ -7,7 +7,7 @@ import sys
 
 from verifier.cli.output import look_of, show
 from verifier.cli.progress import ProgressLine
-from verifier.session.schedule import Progress
+from verifier.session.progress import Progress
 
 
 def run(options: argparse.Namespace) -> int:
