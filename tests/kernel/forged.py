@@ -35,4 +35,4 @@ def checked(text: str, claim: str, which: str, proof: Mapping[str, Json]) -> fro
     core: Core = read_core(data)
     known = {name: formula for name, formula in known.items() if name != claim}
     said = core.properties[claim]
-    return check(core, said, obligations(core, claim, said, known)[which], json.loads(json.dumps(proof)))
+    return check(core, obligations(core, claim, said, known)[which], json.loads(json.dumps(proof)))

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from tests.kernel.forged import checked, core_json
-from verifier.kernel.check import check
+from verifier.kernel.check import Place, check
 from verifier.kernel.core import number, read_core
+from verifier.kernel.facts import Table
 from verifier.kernel.formulas import Refused
 from verifier.kernel.judge import judge
 from verifier.kernel.obligations import obligations
@@ -293,7 +294,7 @@ def test_a_tree_too_deep_to_read_is_refused() -> None:
     core = read_core(data)
     obligation = obligations(core, "p", core.properties["p"], known)["stay"]
     with pytest.raises(Refused):
-        check(core, core.properties["p"], obligation, {"atoms": [], "tree": tree})
+        check(core, obligation, {"atoms": [], "tree": tree})
 
 
 def test_rules_in_a_circle_are_refused() -> None:
@@ -301,3 +302,18 @@ def test_rules_in_a_circle_are_refused() -> None:
     equal = [["1", [0, 0]], ["-1", [0]]]
     tree = ["split", ["eq", equal], ["rule", ["case", 0], [0], ["close", [["1", ["goal"]]], []]], []]
     assert refused("p", "stay", {"atoms": atoms, "tree": tree}, "invariant p : tot <= 5")
+
+
+def test_a_class_of_another_branch_is_nobody_here() -> None:
+    """The first branch names two accounts; the second may not speak of the second of them."""
+    atoms = [["read", "before", "owner", []], ["same", [0], "Account#1"], ["read", "before", "tot", []]]
+    known = ("invariant a : exists a in Account: bal[a] == 1", "invariant b : exists a in Account: bal[a] == 2")
+    data, invariants = core_json(LEDGER + "\n".join((*known, "invariant p : tot <= 5")))
+    core = read_core(data)
+    obligation = obligations(core, "p", core.properties["p"], invariants)["stay"]
+    place = Place(core, obligation, Table(atoms), {})
+    yes, no = place.split(place.table.literal(place.facts.evaluator, ["ge", [["1", [2]], ["-9", []]]]))
+    deep = yes.witness_of("known a").alternatives("known b")[1].witness_of(["case", 2])
+    assert place.table.atom(deep.facts.evaluator, 1) in place.atoms.truths
+    with pytest.raises(Refused):
+        no.prove(["split", ["is", 1, True], [], []])

@@ -58,7 +58,7 @@ class Walk:
         """Everything that the kernel says at a place."""
         world = self.world
         for i, case in enumerate(place.cases):
-            self._need(not place.facts.evaluator.algebra.stars_of(case), f"case {i} is open", case)
+            self._need(not place.atoms.stars_of(case), f"case {i} is open", case)
             self._need(world.formula(case), f"case {i}", case)
         for monomial, right in place.rules:
             self._need(world.monomial(monomial, {}) == world.poly(right.items()), "rule", (monomial, right))
@@ -78,12 +78,12 @@ class Walk:
             self._need(all(needs) is world.needs, "needs", needs)
         roots += [["case", i] for i in range(len(place.cases))]
         for item in self._gathered(place, roots):
-            stars = place.facts.evaluator.algebra.stars_of(item.formula)
+            stars = place.atoms.stars_of(item.formula)
             self._need(world.everywhere(item.formula, stars), str(item.ref), item.formula)
         self._atoms(place)
 
     def _labels(self, place: Place) -> Iterator[tuple[str, bool | None]]:
-        for label in list(place.facts.setting.facts):
+        for label in list(place.facts.labels()):
             try:
                 place.facts.closed(label)
             except Undecided:
@@ -92,7 +92,7 @@ class Walk:
             yield label, self.world.needs is not None if label.startswith("need") else known
 
     def _conditions(self, place: Place) -> int:
-        return sum(label.startswith("need") for label in place.facts.setting.facts)
+        return sum(label.startswith("need") for label in place.facts.labels())
 
     def _gathered(self, place: Place, roots: list[Any]) -> list[Item]:
         gathering = Gathering(place, roots, self.table.atom)
@@ -151,7 +151,7 @@ class Walk:
     def _facts(self, place: Place) -> list[tuple[Any, Any]]:
         """True facts with their references."""
         out = []
-        for label in place.facts.setting.facts:
+        for label in place.facts.labels():
             try:
                 formula = place.facts.closed(label)
             except Undecided:
@@ -181,7 +181,7 @@ class Walk:
         raise Falsity(f"no case is true: {what}; after {self.way}")
 
     def _peek(self, place: Place) -> None:
-        for label in place.facts.setting.facts:
+        for label in place.facts.labels():
             try:
                 place.facts.closed(label)
             except Refused:

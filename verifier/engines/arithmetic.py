@@ -20,7 +20,7 @@ from typing import Any, final
 
 from verifier.engines.grounds import Arithmetic, ArithmeticLine
 from verifier.engines.reasons import Fact
-from verifier.kernel.check import Place, check, witness_types
+from verifier.kernel.check import Place, check
 from verifier.kernel.core import Core, read_core
 from verifier.kernel.facts import Table, arithmetic
 from verifier.kernel.formulas import FALSE, Formula, Refused
@@ -58,8 +58,8 @@ def arithmetic_of(system: System, prop: Property, facts: Sequence[Fact]) -> tupl
         if proof is None:
             out.append(Arithmetic(_where(part), (), found.get(part, {}).get("lost", "no proof was found in time")))
             continue
-        check(core, claim, obligation, proof)
-        place = Place(core, obligation, Table(proof["atoms"]), witness_types(core, claim, proof.get("witness", {})))
+        check(core, obligation, proof)
+        place = Place(core, obligation, Table(proof["atoms"]), proof.get("witness", {}))
         teller = _Teller(system, core, name, {label: f.text for label, f in labels.items()})
         out.append(Arithmetic(_where(part), tuple(teller.tell(place, proof["tree"], 0))))
     return tuple(out)

@@ -13,26 +13,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from fractions import Fraction
-from functools import partial
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any, final
 
 from verifier.kernel.atoms import Atoms
-from verifier.kernel.core import Core, number
-from verifier.kernel.evaluate import Evaluator, Value
+from verifier.kernel.core import Core, Variable, number
+from verifier.kernel.evaluate import Evaluator, Undecided, Value, sort_of
 from verifier.kernel.facts import Facts, Ref, Table, arithmetic
 from verifier.kernel.formulas import FALSE, LITERALS, TRUE, Algebra, Formula, Refused
-from verifier.kernel.move import Mover, Stale, sort_of
-from verifier.kernel.obligations import Obligation, Setting, Witness
-from verifier.kernel.polynomials import Monomial, Poly, added, constant, scaled, value_of
+from verifier.kernel.move import Mover, Stale
+from verifier.kernel.obligations import Obligation
+from verifier.kernel.polynomials import Monomial, Poly, added, divided, scaled, value_of
+
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError, RecursionError, ArithmeticError)
+"""What Python raises where a file does not say what it should."""
 
 
 @final
 @dataclass(slots=True)
 class Place:
-    """A place in a proof: what has been supposed on the way there."""
+    """A place in a proof: what has been supposed on the way there. `witness` gives values to what an `enabled` leaves
+    open."""
 
     core: Core
     obligation: Obligation
@@ -44,6 +47,7 @@ class Place:
     rules: list[tuple[Monomial, Poly]] = field(default_factory=list)
     cases: list[Formula] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    _listed: dict[int, int] = field(default_factory=dict)
     _facts: Facts | None = None
 
     # ------------------------------------------------------------------------------------------ what is known here
@@ -52,25 +56,29 @@ class Place:
     def facts(self) -> Facts:
         """The facts, evaluated under all that has been supposed."""
         if self._facts is None:
-            decided: dict[Formula, bool] = {}
             bare = Algebra(self.atoms, {}, self.rules)
+            decided: dict[Formula, bool] = {}
             for case in self.cases:
-                _decide(bare, case, decided)
-            evaluator = self.evaluator(Algebra(self.atoms, decided, self.rules))
-            setting: Setting = self.obligation(evaluator, self._witness())
-            self._facts = Facts(evaluator, setting, self.table, self.cases, self.used)
+                for part in case[1] if case[0] == "and" else (case,):
+                    decided |= {bare.negation(part): False, part: True}
+            evaluator = self._evaluator({f: yes for f, yes in decided.items() if f[0] in LITERALS})
+            before, after = self.obligation(evaluator, self._given)
+            self._facts = Facts(evaluator, self.table, self.cases, self.used, before, after)
+            if not self.atoms.ran:
+                with suppress(Undecided):
+                    self._facts.labels()
+                    self.atoms.ran = True
         return self._facts
 
-    def evaluator(self, algebra: Algebra) -> Evaluator:
-        """An evaluator for the classes of this place."""
-        return Evaluator(self.core, algebra, self.classes, self.members)
+    def _evaluator(self, decided: dict[Formula, bool] | None = None) -> Evaluator:
+        algebra = Algebra(self.atoms, decided or {}, self.rules)
+        return Evaluator(self.core, algebra, self.classes, self.members, self._listed)
 
-    def _witness(self) -> Witness:
-        return {name: partial(self._given, data) for name, data in self.witness.items()}
-
-    def _given(self, given: tuple[Any, Any], evaluator: Evaluator) -> Value:
-        """A value chosen by the proof, of the type that is wanted."""
-        ty, data = given
+    def _given(self, evaluator: Evaluator, variable: Variable) -> Value:
+        """The value that the proof chooses for a variable, of the variable's type."""
+        data, ty = self.witness.get(variable.name), variable.ty
+        if data is None:
+            raise Refused(f"no witness for `{variable.name}`")
         if ty == "bool":
             return TRUE if data is True else FALSE
         if evaluator.core.is_open(ty):
@@ -78,54 +86,40 @@ class Place:
             if key not in evaluator.class_keys(ty):
                 raise Refused(f"{key!r} is no class of {ty[1]}")
             return key
-        try:
-            poly = Mover(evaluator).poly(self.table.poly(evaluator, data))
-        except Stale:
-            raise Refused("a witness speaks of a rest that is no more") from None
-        if evaluator.algebra.stars_of_poly(poly):
+        poly = _taken(Mover(evaluator).poly, self.table.poly(evaluator, data))
+        if evaluator.algebra.atoms.stars_in(poly):
             raise Refused("a witness speaks of one member of the rest")
-        integral = evaluator.algebra.whole(poly) and all(c.denominator == 1 for c in poly.values())
-        if ty != "real" and not integral:
+        if ty != "real" and not (evaluator.algebra.whole(poly) and all(c.denominator == 1 for c in poly.values())):
             raise Refused("a witness for an integer may not be one")
         if evaluator.core.is_finite(ty) and value_of(poly) not in evaluator.class_keys(ty):
             raise Refused(f"a witness is no member of {ty[1]}")
         return poly
 
-    def _next(self, **changes: Any) -> Place:
-        """A place further down."""
-        return Place(
-            self.core,
-            self.obligation,
-            self.table,
-            self.witness,
-            self.atoms,
-            changes.get("classes", self.classes),
-            changes.get("members", self.members),
-            changes.get("rules", self.rules),
-            changes.get("cases", self.cases),
-            self.used,
-        )
+    def _supposing(self, case: Formula) -> Place:
+        """The place further down where one thing more is supposed."""
+        if self.atoms.stars_of(case):
+            raise Refused("what is supposed speaks of one member of the rest")
+        return replace(self, cases=[*self.cases, case], _facts=None)
 
-    def _taken_along(self, place: Place, grown: str = "") -> Place:
-        """The same place, its suppositions brought up to date."""
-        mover = Mover(place.evaluator(Algebra(self.atoms, {}, place.rules)), grown)
-        cases: list[Formula] = []
-        for case in place.cases:
+    def _moved(self, grown: str = "", **changes: Any) -> Place:
+        """The place further down where the suppositions are brought up to date."""
+        place = replace(self, **changes, _listed={} if grown else self._listed, _facts=None)
+        mover = Mover(place._evaluator(), grown)  # noqa: SLF001 (its own class)
+        place.cases = []
+        for case in self.cases:
             try:
-                cases.append(mover.formula(case))
+                place.cases.append(mover.formula(case))
             except Stale:
-                cases.append(TRUE)
-        place.cases = cases
+                place.cases.append(TRUE)
         return place
 
     # ------------------------------------------------------------------------------------------ steps
 
     def split(self, literal: Formula) -> tuple[Place, Place]:
         """The places where a literal holds, and where it does not."""
-        if literal[0] not in LITERALS or self.facts.evaluator.algebra.stars_of(literal):
-            raise Refused("a split needs a literal that speaks of no member of the rest and is not decided")
-        negation = Algebra(self.atoms, {}, self.rules).negation(literal)
-        return self._next(cases=[*self.cases, literal]), self._next(cases=[*self.cases, negation])
+        if literal[0] not in LITERALS:
+            raise Refused("a split needs a literal that is not decided")
+        return self._supposing(literal), self._supposing(Algebra(self.atoms, {}, self.rules).negation(literal))
 
     def alternatives(self, ref: Ref) -> list[Place]:
         """A place for each alternative of a fact (none where it is plainly false)."""
@@ -134,11 +128,11 @@ class Place:
             bare, poly = Algebra(self.atoms, {}, self.rules), dict(formula[1])
             formula = ("or", (bare.gt(poly), bare.gt(scaled(poly, -1))))
         parts = formula[1] if formula[0] == "or" else () if formula == FALSE else (formula,)
-        return [self._next(cases=[*self.cases, part]) for part in parts]
+        return [self._supposing(part) for part in parts]
 
     def take(self, ref: Ref) -> Place:
         """The place where a fact is decided."""
-        return self._next(cases=[*self.cases, self.facts.closed(ref)])
+        return self._supposing(self.facts.closed(ref))
 
     def rule(self, ref: Ref, monomial: Monomial) -> Place:
         """The place where an equation has been used to get rid of a monomial."""
@@ -146,8 +140,7 @@ class Place:
         factor = poly.pop(monomial, 0)
         if kind != "eq" or not factor or not monomial:
             raise Refused("a rule needs an equation with the monomial in it")
-        right = scaled(poly, Fraction(-1) / factor)
-        return self._taken_along(self._next(rules=[*self.rules, (monomial, right)]))
+        return self._moved(rules=[*self.rules, (monomial, divided(poly, -factor))])
 
     def member(self, atom: int) -> list[Place]:
         """A place for each class that an unknown member may be in, and one where it is a new class."""
@@ -155,54 +148,42 @@ class Place:
         if sort is None or self.atoms.stars[atom] or atom in self.members:
             raise Refused("not an unknown member")
         count = self.classes.get(sort, 0)
-        places = [self._taken_along(self._next(members={**self.members, atom: f"{sort}#{i}"})) for i in range(count)]
-        grown = self._next(members={**self.members, atom: f"{sort}#{count}"}, classes={**self.classes, sort: count + 1})
-        return [*places, self._taken_along(grown, sort)]
+        places = [self._moved(members={**self.members, atom: f"{sort}#{i}"}) for i in range(count)]
+        members, classes = {**self.members, atom: f"{sort}#{count}"}, {**self.classes, sort: count + 1}
+        return [*places, self._moved(sort, members=members, classes=classes)]
 
     def witness_of(self, ref: Ref) -> Place:
         """The place where somebody whom a fact speaks of is a class."""
         match self.facts.closed(ref):
             case ("some", star, classes, body) if classes == self.classes.get(sort_of(star), 0):
-                pass
-            case _:
-                raise Refused("a witness needs a fact about somebody of the rest")
-        sort = sort_of(star)
-        place = self._next(classes={**self.classes, sort: classes + 1})
-        taken = self._taken_along(place, sort)
-        mover = Mover(place.evaluator(Algebra(self.atoms, {}, self.rules)), sort, {star: f"{sort}#{classes}"})
-        try:
-            taken.cases = [*taken.cases, mover.formula(body)]
-        except Stale:
-            raise Refused("the fact speaks of a rest that is no more") from None
-        return taken
+                sort = sort_of(star)
+                place = self._moved(sort, classes={**self.classes, sort: classes + 1})
+                mover = Mover(place._evaluator(), sort, {star: f"{sort}#{classes}"})  # noqa: SLF001 (its own class)
+                return place._supposing(_taken(mover.formula, body))  # noqa: SLF001
+        raise Refused("a witness needs a fact about somebody of the rest")
 
     # ------------------------------------------------------------------------------------------ arithmetic
 
     def close(self, products: list[tuple[Any, list[Ref]]], equations: list[tuple[Any, Ref]]) -> None:
         """Raises `Refused` unless the sum is a contradiction: a negative number, or zero where it is above zero."""
-        facts = self.facts
-        algebra = facts.evaluator.algebra
+        facts, algebra = self.facts, self.facts.evaluator.algebra
         total: Poly = {}
         above = False
         for text, refs in products:
             coefficient = number(text)
-            if coefficient <= 0:
-                raise Refused("a factor is not positive")
             pairs = [arithmetic(facts.closed(r)) for r in refs]
-            if any(kind == "eq" for kind, _ in pairs):
-                raise Refused("an equation is used as an inequality")
-            total = added(total, algebra.times(constant(coefficient), *(p for _, p in pairs)))
+            if coefficient <= 0 or any(kind == "eq" for kind, _ in pairs):
+                raise Refused("a factor is not positive, or an equation is used as an inequality")
+            total = added(total, algebra.times(*(p for _, p in pairs)), coefficient)
             above |= all(kind == "gt" for kind, _ in pairs)
         for data, ref in equations:
             kind, poly = arithmetic(facts.closed(ref))
             if kind != "eq":
                 raise Refused("an inequality is used as an equation")
-            total = added(total, algebra.times(algebra.normal(self.table.poly(facts.evaluator, data)), poly))
+            total = added(total, algebra.times(self.table.poly(facts.evaluator, data), poly))
         value = value_of(algebra.normal(total))
-        if value is None:
-            raise Refused("the sum is not a number: something is left over")
-        if value > 0 or (value == 0 and not above):
-            raise Refused("the sum is no contradiction")
+        if value is None or value > 0 or (value == 0 and not above):
+            raise Refused("the sum is no contradiction" + ": something is left over" * (value is None))
 
     def prove(self, tree: Any) -> None:
         """Raises `Refused` unless the tree proves that the facts of this place contradict one another."""
@@ -234,41 +215,18 @@ def _each(places: list[Place], proofs: list[Any]) -> None:
         place.prove(proof)
 
 
-def _decide(algebra: Algebra, formula: Formula, decided: dict[Formula, bool]) -> None:
-    for part in formula[1] if formula[0] == "and" else (formula,):
-        if part[0] in LITERALS:
-            decided[part] = True
-            negation = algebra.negation(part)
-            if negation[0] in LITERALS:
-                decided[negation] = False
-
-
-def witness_types(core: Core, claim: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
-    """The witnesses of an `enabled`, each with the type of its argument or choice."""
-    if claim["kind"] != "enabled":
-        return {}
-    action = core.actions[claim["action"]]
-    types = {v.name: v.ty for v in action.args} | _choices(action.body)
-    return {name: (types[name], value) for name, value in data.items() if name in types}
-
-
-def _choices(body: list[Any]) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for stmt in body:
-        match stmt[0]:
-            case "choose":
-                out[stmt[1][0]] = stmt[1][1]
-            case "if":
-                out |= _choices(stmt[2]) | _choices(stmt[3])
-    return out
-
-
-def check(core: Core, claim: Mapping[str, Any], obligation: Obligation, proof: Mapping[str, Any]) -> frozenset[str]:
-    """The labels of the facts that a proof of an obligation rests on; `Refused` if it proves nothing."""
-    witness = witness_types(core, claim, proof.get("witness", {}))
-    place = Place(core, obligation, Table(proof["atoms"]), witness)
+def _taken(move: Callable[[Any], Any], what: Any) -> Any:
     try:
+        return move(what)
+    except Stale:
+        raise Refused("it speaks of a rest that is no more") from None
+
+
+def check(core: Core, obligation: Obligation, proof: Mapping[str, Any]) -> frozenset[str]:
+    """The labels of the facts that a proof of an obligation rests on; `Refused` if it proves nothing."""
+    try:
+        place = Place(core, obligation, Table(proof["atoms"]), proof.get("witness", {}))
         place.prove(proof["tree"])
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError, ArithmeticError) as problem:
+    except MALFORMED as problem:
         raise Refused(f"the certificate is malformed ({type(problem).__name__}: {problem})") from None
     return frozenset(place.used)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, final
 
 from verifier.kernel.formulas import Refused
+from verifier.kernel.polynomials import plain
 
 Type = Any
 """`"bool"`, `"int"`, `"real"`, `["sort", name]` or `["enum", name]`."""
@@ -23,7 +24,7 @@ class Variable:
     """A parameter, a state variable or an argument."""
 
     name: str
-    keys: tuple[Type, ...]
+    keys: Sequence[Type]
     ty: Type
     low: int | None
     high: int | None
@@ -53,10 +54,6 @@ class Core:
     actions: Mapping[str, Action]
     properties: Mapping[str, Mapping[str, Any]]
 
-    def size(self, ty: Type) -> int | None:
-        """The number of members of a sort or an enum; None for any number."""
-        return self.sizes[ty[1]]
-
     def is_open(self, ty: Type) -> bool:
         """Whether the type is a sort of any size."""
         return isinstance(ty, list) and self.sizes[ty[1]] is None
@@ -70,23 +67,20 @@ def number(text: str) -> int | Fraction:
     """A number from its text: a whole number or a fraction of two, in decimal digits."""
     if not re.fullmatch(r"-?[0-9]+(/[0-9]+)?", text):
         raise Refused(f"not a number: {text!r}")
-    value = Fraction(text)
-    return value.numerator if value.denominator == 1 else value
+    return plain(Fraction(text)) if "/" in text else int(text)
 
 
-def _variable(data: Any) -> Variable:
-    name, keys, ty, low, high = data
-    return Variable(name, tuple(keys), ty, low, high)
-
-
-def _named(items: list[Any], what: str) -> dict[str, Any]:
+def _named(items: Iterable[tuple[str, Any]], what: str) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    for item in items:
-        name = item["name"] if isinstance(item, Mapping) else item[0]
+    for name, item in items:
         if name in out:
             raise Refused(f"two {what} are called {name}")
         out[name] = item
     return out
+
+
+def _variables(items: list[Any], what: str) -> dict[str, Variable]:
+    return _named(((item[0], Variable(*item)) for item in items), what)
 
 
 def read_core(data: Mapping[str, Any]) -> Core:
@@ -94,18 +88,18 @@ def read_core(data: Mapping[str, Any]) -> Core:
     if data.get("format") != FORMAT:
         raise Refused(f"the core system is not in the format `{FORMAT}`")
     return Core(
-        sizes=dict(data["sorts"]),
-        params={n: _variable(v) for n, v in _named(data["params"], "parameters").items()},
-        states={n: _variable(v) for n, v in _named(data["states"], "state variables").items()},
+        sizes=_named(data["sorts"], "sorts"),
+        params=_variables(data["params"], "parameters"),
+        states=_variables(data["states"], "state variables"),
         fixed=data["fixed"],
         # A parameter and an assumption may share a name, and a parameter may have several: numbered, they are all kept.
         assumptions={f"{i}:{name}": condition for i, (name, condition) in enumerate(data["assumptions"])},
         init=data["init"],
-        actions={
-            name: Action(name, tuple(map(_variable, args)), body)
-            for name, (_, args, body) in _named(data["actions"], "actions").items()
-        },
-        properties=_named(data["properties"], "properties"),
+        actions=_named(
+            ((n, Action(n, tuple(_variables(args, "arguments").values()), body)) for n, args, body in data["actions"]),
+            "actions",
+        ),
+        properties=_named(((p["name"], p) for p in data["properties"]), "properties"),
     )
 
 
@@ -113,10 +107,8 @@ def states_read(term: Any) -> frozenset[str]:
     """The state variables that a term or a block reads, in whatever state."""
     if not isinstance(term, list):
         return frozenset()
-    out = frozenset((term[1],)) if term and term[0] == "state" else frozenset()
-    for part in term:
-        out |= states_read(part)
-    return out
+    read = (term[1],) if term and term[0] == "state" else ()
+    return frozenset(read).union(*map(states_read, term))
 
 
 def states_written(body: list[Stmt]) -> frozenset[str]:

@@ -5,31 +5,32 @@ Both branches of an `if` are run and merged, so the number and the order of the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, final
 
-from verifier.kernel.atoms import Key
 from verifier.kernel.core import Action, Core, Stmt, Type, Variable, states_written
 from verifier.kernel.evaluate import Env, Evaluator, Map, State, Value
 from verifier.kernel.formulas import TRUE, Formula, Refused
-from verifier.kernel.polynomials import added, constant
+from verifier.kernel.polynomials import added, constant, frozen
 
-Witnesses = Mapping[str, Callable[[], Value]]
+Chooser = Callable[[Variable], Value]
 
 
 @final
 @dataclass(slots=True)
 class Run:
-    """One run, of one or several actions: `needs` are the conditions met, in order. `choices` gives values to `any`
-    by name (for showing that a run is possible); without it a choice is anything that fits."""
+    """One run, of one or several actions: `needs` are the conditions met, in order. `chooser` gives values to `any`
+    (for showing that a run is possible); without it a choice is anything that fits."""
 
     evaluator: Evaluator
+    chooser: Chooser | None = None
     needs: list[Formula] = field(default_factory=list)
     call: int = 0
     """Which action of a program is running, so that choices made twice are told apart."""
     under: Formula = TRUE
-    choices: Witnesses | None = None
+    looped: bool = False
 
     # ------------------------------------------------------------------------------------------ conditions
 
@@ -39,7 +40,12 @@ class Run:
 
     def need_range(self, variable: Variable, value: Value) -> None:
         """Note that a value is in its type's range."""
-        self.need(in_range(self.evaluator, variable, value))
+        algebra, parts = self.evaluator.algebra, []
+        if variable.low is not None:
+            parts.append(algebra.ge(added(value, constant(-variable.low))))
+        if variable.high is not None:
+            parts.append(algebra.ge(added(constant(variable.high), value, -1)))
+        self.need(algebra.both(parts))
 
     # ------------------------------------------------------------------------------------------ statements
 
@@ -58,42 +64,31 @@ class Run:
             case "set":
                 _, name, keys, value = stmt
                 at = tuple(evaluator.value(k, env) for k in keys)
-                cell = evaluator.written(env.now[name], at, evaluator.value(value, env))
-                return env.with_now({**env.now, name: cell})
+                return env.with_now({name: evaluator.written(env.now[name], at, evaluator.value(value, env))})
             case "let":
-                _, (name, _), value, _ = stmt
-                return env.with_local(name, evaluator.value(value, env))
-            case "choose":
-                return self._choose(stmt, env)
-            case "havoc":
-                _, name, where, choice = stmt
-                if self.choices is not None:
-                    raise Refused("a choice of a whole state variable has no witness")
-                cell = evaluator.unknown_map(
-                    evaluator.core.states[name], ("read", f"chosen {choice} {self.call}", name)
-                )
-                after = env.with_now({**env.now, name: cell})
-                self.need(evaluator.value(where, after))
-                return after
+                return env.with_local(stmt[1][0], evaluator.value(stmt[2], env))
             case "for":
-                _, (name, ty), body = stmt
-                return self._for(name, ty, body, env)
+                return self._for(stmt[1][0], stmt[1][1], stmt[2], env)
             case "if":
                 return self._branch(stmt, env)
-        raise Refused(f"unknown statement {stmt[0]!r}")
-
-    def _choose(self, stmt: Stmt, env: Env) -> Env:
-        _, (name, ty), where, low, high = stmt
-        if self.choices is None:
-            value = self.evaluator.unknown(ty, ("local", name, self.call), (), low, high)
-        elif name in self.choices:
-            value = self.choices[name]()
-            self.need_range(Variable(name, (), ty, low, high), value)
-        else:
-            raise Refused(f"no witness for the choice `{name}`")
-        after = env.with_local(name, value)
-        self.need(self.evaluator.value(where, after))
+            case "choose" if not self.looped:
+                _, (name, ty), where, low, high = stmt
+                after = env.with_local(name, self._chosen(Variable(name, (), ty, low, high)))
+            case "havoc" if not self.looped and self.chooser is None:
+                _, name, where, choice = stmt
+                shape = ("read", f"chosen {choice} {self.call}", name)
+                after = env.with_now({name: evaluator.unknown_map(evaluator.core.states[name], shape)})
+            case kind:
+                raise Refused(f"the statement {kind!r} can't stand here")
+        self.need(evaluator.value(where, after))
         return after
+
+    def _chosen(self, variable: Variable) -> Value:
+        if self.chooser is None:
+            return self.evaluator.unknown(variable, ("local", variable.name, self.call))
+        value = self.chooser(variable)
+        self.need_range(variable, value)
+        return value
 
     def _branch(self, stmt: Stmt, env: Env) -> Env:
         _, term, then, otherwise = stmt
@@ -104,28 +99,31 @@ class Run:
         self.under = algebra.both((outer, algebra.negation(condition)))
         right = self.block(otherwise, env).now
         self.under = outer
-        merged = dict(env.now)
-        for name in states_written([stmt]):
-            merged[name] = _merged(evaluator, condition, left[name], right[name])
-        return env.with_now(merged)
+        return env.with_now({n: _merged(evaluator, condition, left[n], right[n]) for n in states_written([stmt])})
 
     def _for(self, name: str, ty: Type, body: list[Stmt], env: Env) -> Env:
         """Every member at once: an entry after is what the body for its own member leaves there."""
-        ends: dict[Any, tuple[State, list[Formula]]] = {}
+        ends: dict[Any, tuple[State, Formula]] = {}
 
-        def one(member: Value) -> tuple[State, list[Formula]]:
-            at = member if not isinstance(member, dict) else tuple(member.items())
+        def one(member: Value) -> tuple[State, Formula]:
+            at = frozen(member) if isinstance(member, dict) else member
             if at not in ends:
-                inner = Run(self.evaluator, call=self.call, under=self.under, choices=self.choices)
-                ends[at] = (inner.block(body, env.with_local(name, member)).now, inner.needs)
+                inner = Run(self.evaluator, self.chooser, call=self.call, under=self.under, looped=True)
+                ends[at] = (
+                    inner.block(body, env.with_local(name, member)).now,
+                    self.evaluator.algebra.both(inner.needs),
+                )
             return ends[at]
 
-        for i in range(_conditions_in(body)):
-            self.needs.append(self.evaluator.for_all(ty, lambda member, i=i: one(member)[1][i]))  # type: ignore[misc]
-        after = dict(env.now)
-        for written, position in _positions(body, name).items():
-            after[written] = _rows(self.evaluator, env.now[written].variable, position, one, written)
-        return env.with_now(after)
+        def row(written: str, place: int, keys: tuple[Any, ...]) -> Value:
+            member = keys[place]
+            return one(constant(member) if isinstance(member, int) else member)[0][written].at(keys)
+
+        self.needs.append(self.evaluator.quantified("all", ty, lambda member: one(member)[1]))
+        places = set(_places(body, name))
+        if len(dict(places)) < len(places) or -1 in dict(places).values():
+            raise Refused("a loop writes a map where its member is no key, or not always the same one")
+        return env.with_now({n: Map(env.now[n].variable, partial(row, n, place)) for n, place in places})
 
     # ------------------------------------------------------------------------------------------ actions
 
@@ -134,79 +132,29 @@ class Run:
         self.call += 1
         return self.block(action.body, Env({"now": state}, args, action.name)).now
 
-    def unknown_args(self, variables: tuple[Variable, ...]) -> dict[str, Value]:
-        """Arguments of which nothing is known but their types."""
-        return {
-            v.name: self.evaluator.unknown(v.ty, ("local", v.name, self.call), (), v.low, v.high) for v in variables
-        }
-
-
-def in_range(evaluator: Evaluator, variable: Variable, value: Value) -> Formula:
-    """Whether a value is in its type's range."""
-    algebra = evaluator.algebra
-    parts = []
-    if variable.low is not None:
-        parts.append(algebra.ge(added(value, constant(-variable.low))))
-    if variable.high is not None:
-        parts.append(algebra.ge(added(constant(variable.high), value, -1)))
-    return algebra.both(parts)
-
 
 def any_state(core: Core, evaluator: Evaluator, version: str) -> dict[str, Map]:
     """A state of which nothing is known but its types."""
     return {name: evaluator.unknown_map(v, ("read", version, name)) for name, v in core.states.items()}
 
 
+def any_values(evaluator: Evaluator, variables: Iterable[Variable]) -> dict[str, Value]:
+    """Arguments of which nothing is known but their types."""
+    return {v.name: evaluator.unknown(v, ("local", v.name, 0)) for v in variables}
+
+
 def _merged(evaluator: Evaluator, condition: Formula, left: Map, right: Map) -> Map:
     variable = left.variable
-
-    def get(keys: tuple[Key, ...]) -> Value:
-        return evaluator.choice(variable.ty, condition, left.at(keys), right.at(keys))
-
-    return Map(variable, get)
+    return Map(variable, lambda keys: evaluator.choice(variable.ty, condition, left.at(keys), right.at(keys)))
 
 
-def _rows(
-    evaluator: Evaluator,
-    variable: Variable,
-    position: int,
-    one: Callable[[Value], tuple[State, list[Formula]]],
-    name: str,
-) -> Map:
-    def get(keys: tuple[Key, ...]) -> Value:
-        member = keys[position]
-        return one(constant(member) if isinstance(member, int) else member)[0][name].at(keys)
-
-    return Map(variable, get)
-
-
-def _conditions_in(body: list[Stmt]) -> int:
-    """How many conditions a block notes."""
-    total = 0
-    for stmt in body:
-        match stmt[0]:
-            case "require":
-                total += 1
-            case "for":
-                total += _conditions_in(stmt[2])
-            case "if":
-                total += _conditions_in(stmt[2]) + _conditions_in(stmt[3])
-            case "choose" | "havoc":
-                raise Refused("a choice inside a loop")
-    return total
-
-
-def _positions(body: list[Stmt], name: str) -> dict[str, int]:
-    """The maps that the body of a loop writes, with the place of the loop's member among the keys."""
-    out: dict[str, int] = {}
+def _places(body: list[Stmt], name: str) -> Iterator[tuple[str, int]]:
+    """The maps that the body of a loop writes, with the places of the loop's member among the keys."""
     for stmt in body:
         match stmt[0]:
             case "set":
-                places = [i for i, key in enumerate(stmt[2]) if key[:2] == ["var", name]]
-                if not places or out.setdefault(stmt[1], places[0]) != places[0]:
-                    raise Refused(f"a loop writes `{stmt[1]}` where its member is not a key")
+                yield stmt[1], next((i for i, key in enumerate(stmt[2]) if key[:2] == ["var", name]), -1)
             case "for":
-                out |= _positions(stmt[2], name)
+                yield from _places(stmt[2], name)
             case "if":
-                out |= _positions(stmt[2], name) | _positions(stmt[3], name)
-    return out
+                yield from _places([*stmt[2], *stmt[3]], name)

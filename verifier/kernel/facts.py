@@ -16,16 +16,16 @@ A reference is a label (`"known solvent"`), or one of
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, final
 
-from verifier.kernel.atoms import NONE, Key, Shape
+from verifier.kernel.atoms import NONE, Key, Shape, Stars
 from verifier.kernel.core import number
-from verifier.kernel.evaluate import Evaluator
-from verifier.kernel.formulas import FALSE, LITERALS, TRUE, Formula, Refused
-from verifier.kernel.move import sort_of
-from verifier.kernel.obligations import Setting
-from verifier.kernel.polynomials import Monomial, Poly, added, constant, frozen
+from verifier.kernel.evaluate import Binders, Evaluator, sort_of
+from verifier.kernel.formulas import FALSE, LITERALS, TRUE, Algebra, Formula, Refused
+from verifier.kernel.obligations import Facts as Thunks
+from verifier.kernel.polynomials import Monomial, Poly, added, constant, frozen, scaled
 
 Ref = Any
 
@@ -62,10 +62,10 @@ class Table:
 
     def literal(self, evaluator: Evaluator, data: Any) -> Formula:
         """A literal in normal form."""
-        algebra = evaluator.algebra
-        literal = self._formula(evaluator, data)
-        make = {"ge": algebra.ge, "gt": algebra.gt, "eq": algebra.eq, "ne": algebra.ne}.get(literal[0])
-        return make(algebra.normal(dict(literal[1]))) if make else algebra.literal(literal)
+        algebra, literal = evaluator.algebra, self._formula(evaluator, data)
+        if literal[0] not in ("ge", "gt", "eq", "ne"):
+            return algebra.literal(literal)
+        return algebra.comparison(literal[0], algebra.normal(dict(literal[1])))
 
     def _formula(self, evaluator: Evaluator, data: Any) -> Formula:
         """A formula exactly as it stands in a shape."""
@@ -108,7 +108,7 @@ class Table:
     def _keys(self, evaluator: Evaluator, data: Any) -> tuple[Key, ...]:
         return tuple(self.member(evaluator, key) if isinstance(key, list) else key for key in data)
 
-    def _binders(self, evaluator: Evaluator, data: Any) -> tuple[tuple[str, int], ...]:
+    def _binders(self, evaluator: Evaluator, data: Any) -> Binders:
         binders = tuple((star, classes) for star, classes in data)
         if not all(evaluator.binds(star, classes) for star, classes in binders):
             raise Refused("a sum binds what is no member of the rest")
@@ -125,25 +125,22 @@ class Table:
 
     def _number(self, evaluator: Evaluator, shape: Shape) -> int:
         """The atom of a shape. A proof may name no variable and no member that the obligation does not have."""
-        atoms, algebra = evaluator.algebra.atoms, evaluator.algebra
+        atoms, core = evaluator.algebra.atoms, evaluator.core
         match shape:
             case ("read" | "param" as kind, *_, name, keys):
-                variable = (evaluator.core.states if kind == "read" else evaluator.core.params).get(name)
+                variable = (core.states if kind == "read" else core.params).get(name)
                 if variable is not None and evaluator.fits(keys, variable.keys):
-                    evaluator.unknown(variable.ty, shape, keys, variable.low, variable.high)
+                    evaluator.unknown(variable, shape)
                     return atoms.numbers[shape]
-            case ("same", left, right):
-                if any(evaluator.fits((left, right), (["sort", sort],) * 2) for sort in evaluator.core.sizes):
-                    return atoms.number(shape, atoms.stars_of_keys((left, right)), whole=False)
-            case ("sum", binders, monomial):
-                made = evaluator.sum_atom(binders, monomial)
-                if atoms.shapes[made] == shape:
-                    return made
-            case ("inverse" | "floor" as kind, terms):
-                return atoms.number(shape, algebra.stars_of_poly(dict(terms)), whole=kind == "floor")
+            case ("same", _, _) if any(evaluator.fits(shape[1:], (["sort", sort],) * 2) for sort in core.sizes):
+                return atoms.number(shape)
+            case ("sum", binders, monomial) if not monomial or atoms.shapes[monomial[0]][0] != "sum" or monomial[1:]:
+                return evaluator.sum_atom(binders, monomial)
+            case ("inverse" | "floor" as kind, _):
+                return atoms.number(shape, whole=kind == "floor")
             case ("if", literal) if literal[0] in LITERALS:
-                return atoms.number(shape, algebra.stars_of(literal), whole=True, low=0, high=1)
-            case _ if shape in atoms.numbers:
+                return atoms.number(shape, whole=True, low=0, high=1)
+            case ("local" | "greatest" | "least", *_) if shape in atoms.numbers:
                 return atoms.numbers[shape]
         raise Refused(f"the obligation has no atom of kind {shape[0]!r} like the one listed")
 
@@ -154,17 +151,26 @@ class Facts:
     """Evaluates references in one place of a proof."""
 
     evaluator: Evaluator
-    setting: Setting
     table: Table
     cases: list[Formula]
     used: set[str]
     """The labels that the proof has referred to."""
+    before: Thunks
+    after: Callable[[], Thunks]
+    """The labelled facts of the state before, and those of the run."""
+    _after: Thunks | None = None
     _known: dict[str, Formula] = field(default_factory=dict)
+
+    def labels(self) -> Thunks:
+        """The labelled facts."""
+        if self._after is None:
+            self._after = self.after()
+        return {**self.before, **self._after}
 
     def closed(self, ref: Ref) -> Formula:
         """A fact that speaks of no member of the rest."""
         formula = self.fact(ref)
-        if self.opened(ref) or self.evaluator.algebra.stars_of(formula):
+        if self.opened(ref) or self.evaluator.algebra.atoms.stars_of(formula):
             raise Refused("a fact about one member of the rest is used as if it were about everybody")
         return formula
 
@@ -199,7 +205,7 @@ class Facts:
                 return algebra.ge(algebra.times(poly, poly))
         raise Refused(f"not a reference: {ref!r}")
 
-    def opened(self, ref: Ref) -> frozenset[str]:
+    def opened(self, ref: Ref) -> Stars:
         """The members that a fact has been opened for. If there is nobody in the rest, it holds of nobody, whether it
         mentions the member or not."""
         match ref:
@@ -213,7 +219,7 @@ class Facts:
 
     def _labelled(self, label: str) -> Formula:
         if label not in self._known:
-            thunk = self.setting.facts.get(label)
+            thunk = self.before.get(label) or self.labels().get(label)
             if thunk is None:
                 raise Refused(f"the obligation has no fact called `{label}`")
             self._known[label] = thunk()
@@ -227,23 +233,18 @@ class Facts:
         parts = formula[1]
         kind, poly = arithmetic(parts[index])
         others = [algebra.switch(algebra.negation(p)) for i, p in enumerate(parts) if i != index]
-        product = algebra.times(*others, poly)
-        return algebra.eq(product) if kind == "eq" else algebra.ge(product)
+        return algebra.comparison("eq" if kind == "eq" else "ge", algebra.times(*others, poly))
 
     def lifted(self, stars: list[str], facts: list[Formula]) -> Formula:
         """The product of facts about members of the rest, summed over these members."""
         algebra, evaluator = self.evaluator.algebra, self.evaluator
-        product, equal = constant(1), False
-        for formula in facts:
-            kind, poly = arithmetic(formula)
-            equal |= kind == "eq"
-            product = algebra.times(product, poly)
+        pairs = [arithmetic(formula) for formula in facts]
+        product = algebra.times(*(poly for _, poly in pairs))
         for star in stars:
-            sort = sort_of(star)
-            if not star.startswith("*") or evaluator.core.sizes.get(sort, 0) is not None:
+            if not evaluator.binds(star, 0):
                 raise Refused(f"{star!r} is no member of a rest")
-            product = evaluator.sum_of_rest(star, evaluator.count(sort), product)
-        return algebra.eq(product) if equal else algebra.ge(product)
+            product = evaluator.sum_of_rest(star, product)
+        return algebra.comparison("eq" if any(kind == "eq" for kind, _ in pairs) else "ge", product)
 
     def range(self, atom: int, side: str) -> Formula:
         """The bound that an atom has by its type."""
@@ -262,18 +263,15 @@ class Facts:
         match algebra.atoms.shapes[atom]:
             case ("inverse", terms):
                 poly = algebra.normal(dict(terms))
-                minus = added({}, poly, -1)
+                product = algebra.times(value, poly)
                 return [
-                    algebra.either((algebra.eq(poly), algebra.eq(added(algebra.times(value, poly), constant(-1))))),
-                    algebra.either((algebra.ge(minus), algebra.gt(value))),
-                    algebra.either((algebra.ge(poly), algebra.gt(added({}, value, -1)))),
+                    algebra.either((algebra.eq(poly), algebra.eq(added(product, constant(-1))))),
+                    algebra.either((algebra.ge(scaled(poly, -1)), algebra.gt(value))),
+                    algebra.either((algebra.ge(poly), algebra.gt(scaled(value, -1)))),
                 ]
             case ("floor", terms):
-                poly = algebra.normal(dict(terms))
-                return [
-                    algebra.ge(added(poly, value, -1)),
-                    algebra.gt(added(added(value, constant(1)), poly, -1)),
-                ]
+                rest = added(algebra.normal(dict(terms)), value, -1)
+                return [algebra.ge(rest), algebra.gt(added(constant(1), rest, -1))]
             case ("if", literal):
                 return self._switch_facts(value, literal)
             case ("greatest" | "least" as kind, entries):
@@ -283,55 +281,35 @@ class Facts:
     def _switch_facts(self, value: Poly, literal: Formula) -> list[Formula]:
         algebra = self.evaluator.algebra
         off = added(constant(1), value, -1)
-        holds = algebra.literal(literal)
-        out = [
-            algebra.ge(value),
-            algebra.ge(off),
-            algebra.either(
-                (
-                    algebra.both((holds, algebra.eq(off))),
-                    algebra.both((algebra.negation(literal), algebra.eq(value))),
-                )
-            ),
-        ]
+        yes = algebra.both((algebra.literal(literal), algebra.eq(off)))
+        no = algebra.both((algebra.negation(literal), algebra.eq(value)))
+        out = [algebra.ge(value), algebra.ge(off), algebra.either((yes, no))]
+        if literal[0] in ("ge", "gt", "eq"):
+            product = algebra.times(value, algebra.normal(dict(literal[1])))
+            out.append(algebra.comparison("eq" if literal[0] == "eq" else "ge", product))
         if literal[0] in ("ge", "gt"):
-            poly = algebra.normal(dict(literal[1]))
-            _, other = arithmetic(_bare(self.evaluator, literal))
-            out += [algebra.ge(algebra.times(value, poly)), algebra.ge(algebra.times(off, other))]
-        elif literal[0] == "eq":
-            out.append(algebra.eq(algebra.times(value, algebra.normal(dict(literal[1])))))
+            # The negation as it is, whether it has been decided or not.
+            _, other = arithmetic(Algebra(algebra.atoms, {}, algebra.rules).negation(literal))
+            out.append(algebra.ge(algebra.times(off, other)))
         return out
 
     def _extreme_facts(self, value: Poly, sign: int, entries: Any) -> list[Formula]:
         evaluator, algebra = self.evaluator, self.evaluator.algebra
-        bounds: list[Formula] = []
-        some: list[Formula] = []
-        attained: list[Formula] = []
+        bounds, some, attained = [], [], []
         for binders, condition, terms in entries:
             if any(n != evaluator.count(sort_of(star)) for star, n in binders):
                 raise Refused("a maximum speaks of a rest that is no more")
             gap = added(value, dict(terms), -1)
-            bound = algebra.implies(condition, algebra.ge(added({}, gap, sign)))
+            bound = algebra.implies(condition, algebra.ge(scaled(gap, sign)))
             here = algebra.both((condition, algebra.eq(gap)))
             for star, _ in reversed(binders):
-                ty = ["sort", sort_of(star)]
-                bound = evaluator.of_rest("all", ty, star, bound)
-                here = evaluator.of_rest("some", ty, star, here)
-                condition = evaluator.of_rest("some", ty, star, condition)
+                bound = evaluator.of_rest("all", star, bound)
+                here = evaluator.of_rest("some", star, here)
+                condition = evaluator.of_rest("some", star, condition)
             bounds.append(bound)
             some.append(condition)
             attained.append(here)
         return [algebra.both(bounds), algebra.implies(algebra.either(some), algebra.either(attained))]
-
-
-def _bare(evaluator: Evaluator, literal: Formula) -> Formula:
-    """The negation of a comparison, whether it has been decided or not."""
-    algebra = evaluator.algebra
-    decided, algebra.decided = algebra.decided, {}
-    try:
-        return algebra.negation(literal)
-    finally:
-        algebra.decided = decided
 
 
 def arithmetic(formula: Formula) -> tuple[str, Poly]:

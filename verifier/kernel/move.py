@@ -8,21 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, final
+from typing import final
 
 from verifier.kernel.atoms import Key
-from verifier.kernel.evaluate import Evaluator
+from verifier.kernel.evaluate import Binders, Evaluator, Value, sort_of
 from verifier.kernel.formulas import Formula, Refused
-from verifier.kernel.polynomials import Monomial, Poly, added, constant
+from verifier.kernel.polynomials import Monomial, Poly, added
 
 
 class Stale(Exception):
     """A formula speaks of a rest that is no more, in a way that can't be taken along."""
-
-
-def sort_of(star: str) -> str:
-    """The sort of a member of the rest."""
-    return star.lstrip("*").rstrip("'")
 
 
 @final
@@ -63,34 +58,21 @@ class Mover:
         match formula:
             case ("true",) | ("false",):
                 return formula
-            case ("ge", poly):
-                return algebra.ge(self.poly(dict(poly)))
-            case ("gt", poly):
-                return algebra.gt(self.poly(dict(poly)))
-            case ("eq", poly):
-                return algebra.eq(self.poly(dict(poly)))
-            case ("ne", poly):
-                return algebra.ne(self.poly(dict(poly)))
+            case ("ge" | "gt" | "eq" | "ne" as kind, poly):
+                return algebra.comparison(kind, self.poly(dict(poly)))
             case ("is", atom, value):
-                holds = self._truth(algebra.atoms.shapes[atom], atom)
+                holds: Formula = self.value(atom)
                 return holds if value else algebra.negation(holds)
-            case ("and", parts):
-                return algebra.both(self.formula(p) for p in parts)
-            case ("or", parts):
-                return algebra.either(self.formula(p) for p in parts)
+            case ("and" | "or" as kind, parts):
+                moved = [self.formula(p) for p in parts]
+                return algebra.both(moved) if kind == "and" else algebra.either(moved)
             case ("all" | "some" as kind, star, classes, body):
-                ty = ["sort", sort_of(star)]
-                rest = self.evaluator.of_rest(kind, ty, star, self._below(star).formula(body))
+                rest = self.evaluator.of_rest(kind, star, self._below(star).formula(body))
                 if not self._grows(star, classes):
                     return rest
                 newest = self._for_newest(star).formula(body)
                 return algebra.both((newest, rest)) if kind == "all" else algebra.either((newest, rest))
         raise Refused("not a formula")
-
-    def _truth(self, shape: tuple[Any, ...], atom: int) -> Formula:
-        if shape[0] == "same":
-            return self.evaluator.same(self.key(shape[1]), self.key(shape[2]))
-        return self.evaluator.algebra.fact(self._renamed(shape, atom))
 
     # ------------------------------------------------------------------------------------------ polynomials
 
@@ -98,14 +80,18 @@ class Mover:
         """A polynomial taken along."""
         out: Poly = {}
         for monomial, coefficient in poly.items():
-            factors = (self._atom(a) for a in monomial)
-            out = added(out, self.evaluator.algebra.times(constant(coefficient), *factors))
+            out = added(out, self.evaluator.algebra.times(*map(self.value, monomial)), coefficient)
         return out
 
-    def _atom(self, atom: int) -> Poly:
-        algebra = self.evaluator.algebra
-        shape = algebra.atoms.shapes[atom]
-        match shape:
+    def value(self, atom: int) -> Value:
+        """What an atom is worth now."""
+        evaluator, algebra, atoms = self.evaluator, self.evaluator.algebra, self.evaluator.algebra.atoms
+        match atoms.shapes[atom]:
+            case ("read" | "param" as kind, *version, name, keys):
+                variable = (evaluator.core.states if kind == "read" else evaluator.core.params)[name]
+                return evaluator.unknown(variable, (kind, *version, name, tuple(map(self.key, keys))))
+            case ("same", left, right):
+                return evaluator.same(self.key(left), self.key(right))
             case ("inverse", poly):
                 return algebra.inverse(self.poly(dict(poly)))
             case ("floor", poly):
@@ -114,41 +100,26 @@ class Mover:
                 return algebra.switch(self.formula(literal))
             case ("sum", binders, monomial):
                 return self.sum(binders, monomial)
-            case ("greatest" | "least", *_):
+            case ("greatest" | "least", _):
                 raise Stale
-        return algebra.of_atom(self._renamed(shape, atom))
+        if atom in atoms.truths:
+            return algebra.fact(atom)
+        return evaluator.members.get(atom, ("member", atom)) if atom in atoms.sorts else algebra.of_atom(atom)
 
-    def sum(self, binders: tuple[tuple[str, int], ...], monomial: Monomial) -> Poly:
+    def key(self, key: Key) -> Key:
+        """A key taken along."""
+        if isinstance(key, tuple):
+            moved: Key = self.value(key[1])
+            return moved
+        return self.names.get(key, key) if isinstance(key, str) else key
+
+    def sum(self, binders: Binders, monomial: Monomial) -> Poly:
         """A sum over members of the rest taken along."""
         if not binders:
             return self.poly({monomial: 1})
         (star, classes), *others = binders
         below = self._below(star).sum(tuple(others), monomial)
-        out = self.evaluator.sum_of_rest(star, self.evaluator.count(sort_of(star)), below)
+        out = self.evaluator.sum_of_rest(star, below)
         if not self._grows(star, classes):
             return out
         return added(out, self._for_newest(star).sum(tuple(others), monomial))
-
-    def _renamed(self, shape: tuple[Any, ...], atom: int) -> int:
-        """A variable's entry, at keys taken along."""
-        atoms = self.evaluator.algebra.atoms
-        if shape[0] not in ("read", "param"):
-            return atom
-        keys = tuple(self.key(k) for k in shape[-1])
-        low, high = atoms.ranges[atom]
-        stars = atoms.stars_of_keys(keys)
-        moved = atoms.number((*shape[:-1], keys), stars, whole=atoms.whole[atom], low=low, high=high)
-        if atom in atoms.truths:
-            atoms.truths.add(moved)
-        if atom in atoms.sorts:
-            atoms.sorts[moved] = atoms.sorts[atom]
-        return moved
-
-    def key(self, key: Key) -> Key:
-        """A key taken along."""
-        if isinstance(key, str):
-            return self.names.get(key, key)
-        if isinstance(key, int):
-            return key
-        atom = self._renamed(self.evaluator.algebra.atoms.shapes[key[1]], key[1])
-        return self.evaluator.members.get(atom, ("member", atom))

@@ -12,120 +12,163 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, final
 
-from verifier.kernel.core import Core, Stmt, Term, states_read, states_written
-from verifier.kernel.evaluate import Env, Evaluator, Value
-from verifier.kernel.execute import Run, Witnesses, any_state, in_range
-from verifier.kernel.formulas import FALSE, Formula, Refused
+from verifier.kernel.core import Core, Stmt, Term, Variable, states_read, states_written
+from verifier.kernel.evaluate import Env, Evaluator, State, Value
+from verifier.kernel.execute import Run, any_state, any_values
+from verifier.kernel.formulas import Formula, Refused
 
 YES: Term = ["const", True, "bool"]
 Facts = dict[str, Callable[[], Formula]]
-Witness = Mapping[str, Callable[[Evaluator], Value]]
-
-
-@final
-@dataclass(slots=True)
-class Setting:
-    """The facts of one obligation, for one evaluator."""
-
-    facts: Facts
-    run: Run
-    """The run that the facts speak of; its conditions are all met once `goal` has been evaluated."""
-
-
-Obligation = Callable[[Evaluator, Witness], Setting]
+Witness = Callable[[Evaluator, Variable], Value]
+"""The value that a proof chooses for an argument or an `any`."""
+Obligation = Callable[[Evaluator, Witness], tuple[Facts, Callable[[], Facts]]]
+"""The facts about the state before, and those of the run: it is run when a proof first asks for one of these."""
 
 
 def obligations(core: Core, name: str, claim: Mapping[str, Any], known: Mapping[str, Term]) -> dict[str, Obligation]:
     """All that has to be shown for a claim, by name; `known` are the invariants that may be used."""
-    del name
+    case = _Case(core, claim, known)
     match claim["kind"]:
         case "invariant":
-            goal = ["op", "and", [claim["defined"], claim["formula"]], "bool"]
-            out: dict[str, Obligation] = {"init": partial(_initially, core, goal)}
-            for action in core.actions:
-                # An action that writes nothing of what the formula reads keeps it.
-                if states_written(core.actions[action].body) & states_read(goal):
-                    out[action] = partial(_after, core, goal, action, known)
-            return out
+            # An action that writes nothing of what the formula reads keeps it.
+            reads = states_read(case.goal)
+            due = [n for n, action in core.actions.items() if states_written(action.body) & reads]
+            return {"init": case.initially, **{n: partial(case.after, n) for n in due}}
         case "step":
-            goal = ["op", "and", [claim["defined"], claim["formula"]], "bool"]
-            return {action: partial(_after, core, goal, action, known) for action in core.actions}
+            return {n: partial(case.after, n) for n in core.actions}
         case "rule":
-            count = len(_goals(claim["program"]))
-            return {f"goal {i}": partial(_program, core, claim, i, known) for i in range(count)}
+            return {f"goal {i}": partial(case.program, i) for i in range(_goals(claim["program"]))}
         case "enabled":
-            return {
-                "defined": partial(_defined, core, claim, known),
-                "runs": partial(_enabled, core, claim, known),
-            }
-    raise Refused(f"unknown kind of claim {claim['kind']!r}")
+            return {"defined": case.defined, "runs": case.runs}
+    raise Refused(f"unknown kind of claim {claim['kind']!r}, of {name}")
 
 
-def _common(core: Core, evaluator: Evaluator, known: Mapping[str, Term], env: Env) -> Facts:
-    facts: Facts = {}
-    for name, term in core.assumptions.items():
-        facts[f"assume {name}"] = partial(evaluator.value, term, Env({}))
-    for name, term in known.items():
-        facts[f"known {name}"] = partial(evaluator.value, term, env)
-    return facts
+def _goals(program: list[Stmt]) -> int:
+    """How many places of a program there are where something has to be shown."""
+    total = 0
+    for stmt in program:
+        match stmt[0]:
+            case "let":
+                total += stmt[3] != YES
+            case "check":
+                total += 1
+            case "call":
+                total += (stmt[4] != YES) + stmt[3]
+            case "compare":
+                total += _goals(stmt[1]) + _goals(stmt[2])
+    return total
 
 
-# ---------------------------------------------------------------------------------------------- invariants and steps
+@final
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """The obligations of one claim."""
+
+    core: Core
+    claim: Mapping[str, Any]
+    known: Mapping[str, Term]
+
+    @property
+    def goal(self) -> Term:
+        """What an invariant or a step claims: its formula has a value, and is true."""
+        return ["op", "and", [self.claim["defined"], self.claim["formula"]], "bool"]
+
+    def _before(self, evaluator: Evaluator, state: State | None) -> Facts:
+        facts: Facts = {f"assume {n}": partial(evaluator.value, t, Env({})) for n, t in self.core.assumptions.items()}
+        if state is not None:
+            env = Env({"now": state})
+            facts |= {f"known {name}": partial(evaluator.value, term, env) for name, term in self.known.items()}
+        return facts
+
+    def initially(self, evaluator: Evaluator, _: Witness) -> tuple[Facts, Callable[[], Facts]]:
+        """Some initial state does not fulfil the goal."""
+
+        def ran() -> Facts:
+            run = Run(evaluator)
+            end = run.block(self.core.init, Env({"now": any_state(self.core, evaluator, "unset")}))
+            return {"goal": partial(_denied, evaluator, self.goal, end), **_numbered("need", run.needs)}
+
+        return self._before(evaluator, None), ran
+
+    def after(self, name: str, evaluator: Evaluator, _: Witness) -> tuple[Facts, Callable[[], Facts]]:
+        """From a state where all that is known holds, the action makes a step that does not fulfil the goal."""
+        before, action = any_state(self.core, evaluator, "before"), self.core.actions[name]
+
+        def ran() -> Facts:
+            run = Run(evaluator)
+            after = run.action(action, any_values(evaluator, action.args), before)
+            over = Env({"old": before, "now": after}, {}, name)
+            return {"goal": partial(_denied, evaluator, self.goal, over), **_numbered("need", run.needs)}
+
+        return self._before(evaluator, before), ran
+
+    def program(self, index: int, evaluator: Evaluator, _: Witness) -> tuple[Facts, Callable[[], Facts]]:
+        """From a state where all that is known holds, the program reaches a place and does not fulfil what stands
+        there."""
+        start = any_state(self.core, evaluator, "before")
+
+        def ran() -> Facts:
+            args = any_values(evaluator, [Variable(*data) for data in self.claim["args"]])
+            player = _Player(self.core, Run(evaluator), index)
+            try:
+                player.block(self.claim["program"], Env({"now": start}, args))
+            except _Reached as reached:
+                goal = reached.goal
+                given = _numbered("given", player.given)
+                return {"goal": lambda: goal, **given, **_numbered("need", player.run.needs)}
+            raise Refused("the program has no such place")
+
+        return self._before(evaluator, start), ran
+
+    def _start(self, evaluator: Evaluator) -> Env:
+        free = any_values(evaluator, (Variable(name, (), ty, None, None) for name, ty in self.claim["free"]))
+        return Env({"now": any_state(self.core, evaluator, "before")}, free)
+
+    def defined(self, evaluator: Evaluator, _: Witness) -> tuple[Facts, Callable[[], Facts]]:
+        """In a state where all that is known holds, the condition or an argument has no value."""
+        env = self._start(evaluator)
+        return self._before(evaluator, env.now), lambda: {
+            "goal": partial(_denied, evaluator, self.claim["defined"], env)
+        }
+
+    def runs(self, evaluator: Evaluator, witness: Witness) -> tuple[Facts, Callable[[], Facts]]:
+        """In a state where all that is known and the condition hold, the action is refused with the witnesses'
+        values."""
+        env, action = self._start(evaluator), self.core.actions[self.claim["action"]]
+
+        def goal() -> Formula:
+            run = Run(evaluator, partial(witness, evaluator))
+            args: dict[str, Value] = {}
+            for variable, given in zip(action.args, self.claim["args"], strict=True):
+                value = witness(evaluator, variable) if given is None else evaluator.value(given, env)
+                args[variable.name] = value
+                run.need_range(variable, value)
+            run.action(action, args, env.now)
+            algebra = evaluator.algebra
+            # A condition may have a meaning only where those before it hold.
+            ways = (algebra.both([*run.needs[:i], algebra.negation(need)]) for i, need in enumerate(run.needs))
+            return algebra.either(ways)
+
+        given = {
+            f"given {i}": partial(evaluator.value, self.claim[part], env) for i, part in enumerate(("when", "defined"))
+        }
+        return {**self._before(evaluator, env.now), **given}, lambda: {"goal": goal}
 
 
-def _initially(core: Core, goal: Term, evaluator: Evaluator, witness: Witness) -> Setting:
-    """Some initial state does not fulfil the goal."""
-    del witness
-    run = Run(evaluator)
-    end = run.block(core.init, Env({"now": any_state(core, evaluator, "unset")}))
-    facts = _common(core, evaluator, {}, end)
-    facts["goal"] = lambda: evaluator.algebra.negation(evaluator.value(goal, end))
-    return Setting({**facts, **_needs(run)}, run)
+def _numbered(label: str, formulas: list[Formula]) -> Facts:
+    return {f"{label} {i}": partial(formulas.__getitem__, i) for i in range(len(formulas))}
 
 
-def _after(
-    core: Core, goal: Term, name: str, known: Mapping[str, Term], evaluator: Evaluator, witness: Witness
-) -> Setting:
-    """From a state where all that is known holds, the action makes a step that does not fulfil the goal."""
-    del witness
-    before = any_state(core, evaluator, "before")
-    run, action = Run(evaluator), core.actions[name]
-    after = run.action(action, run.unknown_args(action.args), before)
-    facts = _common(core, evaluator, known, Env({"now": before}))
-    over = Env({"old": before, "now": after}, {}, name)
-    facts["goal"] = lambda: evaluator.algebra.negation(evaluator.value(goal, over))
-    return Setting({**facts, **_needs(run)}, run)
-
-
-def _needs(run: Run) -> Facts:
-    return {f"need {i}": partial(run.needs.__getitem__, i) for i in range(len(run.needs))}
+def _denied(evaluator: Evaluator, goal: Term, env: Env) -> Formula:
+    return evaluator.algebra.negation(evaluator.value(goal, env))
 
 
 # ---------------------------------------------------------------------------------------------- rules
 
 
-def _goals(program: list[Stmt]) -> list[tuple[str, str]]:
-    """The places of a program where something has to be shown, in order."""
-    out: list[tuple[str, str]] = []
-    for stmt in program:
-        match stmt[0]:
-            case "let" if stmt[3] != YES:
-                out.append(("let", "defined"))
-            case "check":
-                out.append(("check", "holds"))
-            case "call":
-                if stmt[4] != YES:
-                    out.append(("call", "defined"))
-                if stmt[3]:
-                    out.append(("call", "reverts"))
-            case "compare":
-                out += _goals(stmt[1]) + _goals(stmt[2])
-    return out
-
-
 @final
 @dataclass(slots=True)
-class _Shown(Exception):
+class _Reached(Exception):
     """The awaited place of a program is reached; `goal` is the negation of what it claims."""
 
     goal: Formula
@@ -149,11 +192,10 @@ class _Player:
 
     def _show(self, term: Term, env: Env) -> None:
         """Something to be shown; what has been shown before is given."""
-        evaluator = self.run.evaluator
+        formula = self.run.evaluator.value(term, env)
+        if self.met == self.awaited:
+            raise _Reached(self.run.evaluator.algebra.negation(formula))
         self.met += 1
-        formula = evaluator.value(term, env)
-        if self.met - 1 == self.awaited:
-            raise _Shown(evaluator.algebra.negation(formula))
         self.given.append(formula)
 
     def _statement(self, stmt: Stmt, env: Env) -> Env:
@@ -178,87 +220,19 @@ class _Player:
 
     def _call(self, stmt: Stmt, env: Env) -> Env:
         _, name, terms, reverts, defined = stmt
-        evaluator, action = self.run.evaluator, self.core.actions[name]
+        run, action = self.run, self.core.actions[name]
         if defined != YES:
             self._show(defined, env)
-        args = {v.name: evaluator.value(t, env) for v, t in zip(action.args, terms, strict=True)}
-        start = len(self.run.needs)
+        args = {v.name: run.evaluator.value(t, env) for v, t in zip(action.args, terms, strict=True)}
+        start = len(run.needs)
         for variable in action.args:
-            self.run.need_range(variable, args[variable.name])
-        after = self.run.action(action, args, env.now)
+            run.need_range(variable, args[variable.name])
+        after = run.action(action, args, env.now)
         if not reverts:
             return env.with_now(after)
+        if self.met == self.awaited:
+            raise _Reached(run.evaluator.algebra.both(run.needs[start:]))
         self.met += 1
-        if self.met - 1 == self.awaited:
-            raise _Shown(evaluator.algebra.both(self.run.needs[start:]))
         # It has been shown that the call does not succeed: nothing has happened.
-        del self.run.needs[start:]
+        del run.needs[start:]
         return env
-
-
-def _program(
-    core: Core, claim: Mapping[str, Any], index: int, known: Mapping[str, Term], evaluator: Evaluator, witness: Witness
-) -> Setting:
-    """From a state where all that is known holds, the program reaches a place and does not fulfil what stands there."""
-    del witness
-    run = Run(evaluator)
-    start = any_state(core, evaluator, "before")
-    args = {name: evaluator.unknown(ty, ("local", name, 0), (), low, high) for name, _, ty, low, high in claim["args"]}
-    player = _Player(core, run, index)
-    facts = _common(core, evaluator, known, Env({"now": start}))
-    try:
-        player.block(claim["program"], Env({"now": start}, args))
-    except _Shown as shown:
-        goal = shown.goal
-        facts["goal"] = lambda: goal
-    else:
-        raise Refused("the program has no such place")
-    facts |= {f"given {i}": partial(player.given.__getitem__, i) for i in range(len(player.given))}
-    return Setting({**facts, **_needs(run)}, run)
-
-
-# ---------------------------------------------------------------------------------------------- enabled
-
-
-def _free(claim: Mapping[str, Any], evaluator: Evaluator) -> dict[str, Value]:
-    return {name: evaluator.unknown(ty, ("local", name, 0), (), None, None) for name, ty in claim["free"]}
-
-
-def _defined(
-    core: Core, claim: Mapping[str, Any], known: Mapping[str, Term], evaluator: Evaluator, witness: Witness
-) -> Setting:
-    """In a state where all that is known holds, the condition or an argument has no value."""
-    del witness
-    env = Env({"now": any_state(core, evaluator, "before")}, _free(claim, evaluator))
-    facts = _common(core, evaluator, known, env)
-    facts["goal"] = lambda: evaluator.algebra.negation(evaluator.value(claim["defined"], env))
-    return Setting(facts, Run(evaluator))
-
-
-def _enabled(
-    core: Core, claim: Mapping[str, Any], known: Mapping[str, Term], evaluator: Evaluator, witness: Witness
-) -> Setting:
-    """In a state where all that is known and the condition hold, the action is refused with the witnesses' values."""
-    before, action = any_state(core, evaluator, "before"), core.actions[claim["action"]]
-    env = Env({"now": before}, _free(claim, evaluator))
-    facts = _common(core, evaluator, known, env)
-    facts["given 0"] = partial(evaluator.value, claim["when"], env)
-    facts["given 1"] = partial(evaluator.value, claim["defined"], env)
-    chosen: Witnesses = {name: partial(of, evaluator) for name, of in witness.items()}
-    run = Run(evaluator, choices=chosen)
-
-    def goal() -> Formula:
-        args: dict[str, Value] = {}
-        for variable, given in zip(action.args, claim["args"], strict=True):
-            if given is None and variable.name not in chosen:
-                raise Refused(f"no witness for `{variable.name}`")
-            args[variable.name] = evaluator.value(given, env) if given is not None else chosen[variable.name]()
-            run.needs.append(in_range(evaluator, variable, args[variable.name]))
-        run.action(action, args, before)
-        algebra = evaluator.algebra
-        # A condition may have a meaning only where those before it hold.
-        ways = [algebra.both([*run.needs[:i], algebra.negation(need)]) for i, need in enumerate(run.needs)]
-        return algebra.either(ways) if ways else FALSE
-
-    facts["goal"] = goal
-    return Setting(facts, run)

@@ -15,12 +15,10 @@ Poly = dict[Monomial, Number]
 Frozen = tuple[tuple[Monomial, Number], ...]
 """A polynomial that can be compared and hashed: its terms, sorted."""
 
-ZERO: Poly = {}
-
 
 def plain(value: Number) -> Number:
     """A whole number as an `int`."""
-    return value.numerator if value.denominator == 1 else value
+    return value if value.__class__ is int or value.denominator != 1 else value.numerator
 
 
 def constant(value: Number) -> Poly:
@@ -47,14 +45,19 @@ def added(left: Poly, right: Poly, factor: Number = 1) -> Poly:
 
 def scaled(poly: Poly, factor: Number) -> Poly:
     """`factor * poly`."""
-    return {m: plain(c * factor) for m, c in poly.items()} if factor else {}
+    return poly if factor == 1 else {m: plain(c * factor) for m, c in poly.items()} if factor else {}
+
+
+def divided(poly: Poly, divisor: Number) -> Poly:
+    """`poly / divisor`, for a divisor that is not zero."""
+    return poly if divisor == 1 else {m: plain(Fraction(c) / divisor) for m, c in poly.items()}
 
 
 def value_of(poly: Poly) -> Number | None:
     """The value of a constant, else None."""
     if not poly:
         return 0
-    return poly[()] if len(poly) == 1 and () in poly else None
+    return poly.get(()) if len(poly) == 1 else None
 
 
 def frozen(poly: Poly) -> Frozen:
@@ -62,14 +65,14 @@ def frozen(poly: Poly) -> Frozen:
     return tuple(sorted(poly.items()))
 
 
-def content(poly: Poly, *, with_constant: bool = True) -> Fraction:
+def content(poly: Poly, *, with_constant: bool = True) -> Number:
     """The positive number that, divided out, leaves whole coefficients without a common factor."""
     numerators, denominators = 0, 1
     for monomial, coefficient in poly.items():
         if monomial or with_constant:
             numerators = gcd(numerators, coefficient.numerator)
             denominators = lcm(denominators, coefficient.denominator)
-    return Fraction(numerators, denominators) if numerators else Fraction(1)
+    return plain(Fraction(numerators or 1, denominators))
 
 
 def divides(part: Monomial, whole: Monomial) -> Monomial | None:

@@ -13,6 +13,13 @@ from typing import Any
 from verifier.kernel.core import Core, Term, Type, number
 from verifier.kernel.formulas import Refused
 
+SIGNATURES = {
+    "not": "b>b", "and": "b+>b", "or": "b+>b", "implies": "bb>b", "ite": "bxx>x", "eq": "xx>b", "ne": "xx>b",
+    "lt": "nn>b", "le": "nn>b", "gt": "nn>b", "ge": "nn>b", "add": "n+>n", "sub": "nn>n", "mul": "n+>n", "neg": "n>n",
+    "abs": "n>n", "min": "n+>n", "max": "n+>n", "div": "rr>r", "floor": "r>i", "ceil": "r>i", "to_real": "i>r",
+}  # fmt: skip
+"""What operators take and give: (b)ool, (i)nt, (r)eal, a (n)umber, any one type (x); `+` stands for two or more."""
+
 
 def check_formula(core: Core, term: Term) -> None:
     """Raises `Refused` unless a term is a closed formula about the present state."""
@@ -48,7 +55,7 @@ def type_of_term(core: Core, term: Term, local: Mapping[str, Type]) -> Type:
             return ty
         case _:
             raise Refused(f"not a term about one state: {str(term)[:80]}")
-    if [type_of_term(core, key, local) for key in keys] != list(variable.keys) or variable.ty != ty:
+    if [type_of_term(core, key, local) for key in keys] != variable.keys or variable.ty != ty:
         raise Refused(f"`{name}` is read as what it is not")
     return ty
 
@@ -70,25 +77,9 @@ def _bound(core: Core, binders: Any, local: Mapping[str, Type]) -> Mapping[str, 
 
 def _result(op: str, args: list[Type]) -> Type | None:
     """The type of an operator's value, None where the arguments do not fit."""
-    match op, args:
-        case ("not", ["bool"]) | ("implies", ["bool", "bool"]):
-            return "bool"
-        case ("and" | "or", [_, _, *_]) if all(a == "bool" for a in args):
-            return "bool"
-        case ("eq" | "ne", [a, b]) if a == b:
-            return "bool"
-        case ("lt" | "le" | "gt" | "ge", ["int" | "real" as a, b]) if a == b:
-            return "bool"
-        case ("ite", ["bool", a, b]) if a == b:
-            return a
-        case ("add" | "mul" | "min" | "max", ["int" | "real" as a, _, *_]) if all(b == a for b in args):
-            return a
-        case ("sub", ["int" | "real" as a, b]) if a == b:
-            return a
-        case ("neg" | "abs", ["int" | "real" as a]):
-            return a
-        case ("div", ["real", "real"]) | ("to_real", ["int"]):
-            return "real"
-        case ("floor" | "ceil", ["real"]):
-            return "int"
-    return None
+    wanted, _, result = SIGNATURES.get(op, "").partition(">")
+    if wanted.endswith("+") and len(args) > 1:
+        wanted = wanted[0] * len(args)
+    meant: dict[str, Type] = {"b": "bool", "i": "int", "r": "real"}
+    fits = len(wanted) == len(args) and all(meant.setdefault(w, a) == a for w, a in zip(wanted, args, strict=True))
+    return meant[result] if fits and meant.get("n", "int") in ("int", "real") else None

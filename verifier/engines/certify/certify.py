@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any, final
 
-from verifier.kernel.check import check
+from verifier.kernel.check import MALFORMED, check
 from verifier.kernel.core import Core, read_core
 from verifier.kernel.formulas import Refused
-from verifier.kernel.judge import MALFORMED, known_from, proofs_due
+from verifier.kernel.judge import known_from, proofs_due
 from verifier.logic.solvers.process import Helper
 
 Claim = Mapping[str, Any]
@@ -104,7 +104,7 @@ class Certifier:
             return False
         try:
             due = proofs_due(core, name, self.claims[name], known)
-            self.rests[key] = check(core, self.claims[name], due[obligation], proof)
+            self.rests[key] = check(core, due[obligation], proof)
         except (Refused, *MALFORMED):
             return False
         self.found[key] = proof

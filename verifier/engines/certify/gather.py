@@ -8,9 +8,9 @@ from typing import Any, final
 
 from verifier.kernel.atoms import Atoms
 from verifier.kernel.check import Place
+from verifier.kernel.evaluate import sort_of
 from verifier.kernel.facts import Ref
 from verifier.kernel.formulas import FALSE, LITERALS, TRUE, Formula, Refused
-from verifier.kernel.move import sort_of
 
 ARITHMETIC = ("ge", "gt", "eq")
 MOST_LIFTED = 400
@@ -127,7 +127,7 @@ class Gathering:
             if formula == FALSE:
                 self.items.append(Item(["lift", list(stars), [i.ref for i in chosen]], formula))
                 return
-            if formula[0] not in ARITHMETIC or facts.evaluator.algebra.stars_of(formula):
+            if formula[0] not in ARITHMETIC or self.place.atoms.stars_of(formula):
                 continue
             used = {a for a in atoms_of(formula, self.place.atoms.shapes) if self.place.atoms.shapes[a][0] == "sum"}
             fresh = used - sums

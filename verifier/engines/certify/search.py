@@ -15,14 +15,13 @@ from verifier.engines.certify.table import TableWriter
 from verifier.engines.certify.text import Smt
 from verifier.engines.certify.witness import witnesses
 from verifier.kernel.atoms import Atoms
-from verifier.kernel.check import Place, witness_types
+from verifier.kernel.check import Place
 from verifier.kernel.core import Core
 from verifier.kernel.evaluate import Undecided
 from verifier.kernel.facts import Ref, Table, arithmetic
 from verifier.kernel.formulas import FALSE, LITERALS, Formula, Refused
 from verifier.kernel.obligations import Obligation
 from verifier.kernel.polynomials import Monomial, Poly, added, divides, frozen, scaled
-from verifier.kernel.spelling import atom_text
 from verifier.logic.solvers.answer import Status
 from verifier.logic.solvers.z3_core import needed
 from verifier.logic.solvers.z3_text import ask
@@ -80,21 +79,20 @@ class Prover:
         """A proof, as the kernel reads it; `Lost` if none was found. Choices that an `enabled` leaves open, and for
         which no witness is given, are guessed."""
         try:
-            return self._prove(claim, witness)
+            return self._prove(witness)
         except Refused as problem:
             if claim["kind"] != "enabled" or "no witness" not in str(problem):
                 raise Lost(str(problem)) from None
         for guess in witnesses(self.core, claim, self.atoms, self.table):
             self.budget = GUESS_BUDGET
             try:
-                return self._prove(claim, guess)
+                return self._prove(guess)
             except (Lost, Refused):
                 continue
         raise Lost("no choice was found for what the property leaves open")
 
-    def _prove(self, claim: Mapping[str, Any], witness: Mapping[str, Any]) -> dict[str, Any]:
-        types = witness_types(self.core, claim, witness)
-        place = Place(self.core, self.obligation, Table(self.table.entries), types, self.atoms)
+    def _prove(self, witness: Mapping[str, Any]) -> dict[str, Any]:
+        place = Place(self.core, self.obligation, Table(self.table.entries), witness, self.atoms)
         tree = self._tree(place, Path())
         out: dict[str, Any] = {"atoms": self.table.entries, "tree": tree}
         if witness:
@@ -179,7 +177,7 @@ class Prover:
         """Decide what can be decided whatever the goal is: parameters that are given, divisors that are not zero,
         conditions that always or never hold. Every fact below gets simpler by it."""
         algebra = place.facts.evaluator.algebra
-        for label in place.facts.setting.facts:
+        for label in place.facts.labels():
             for item in parts(label, place.facts.closed(label)) if label.startswith("assume") else ():
                 monomial = _leading(dict(item.formula[1]), self.atoms) if item.formula[0] == "eq" else None
                 if monomial is not None and len(monomial) == 1:
@@ -191,7 +189,7 @@ class Prover:
         for atom in sorted(inner_atoms([*gathering.atoms, *about], self.atoms)):
             if self.atoms.stars[atom] or self.atoms.shapes[atom][0] not in ("inverse", "if"):
                 continue
-            name = atom_text(self.atoms, atom)
+            name = self.atoms.text(atom)
             if name in path.tried:
                 continue
             path = replace(path, tried=path.tried | {name})
@@ -222,7 +220,7 @@ class Prover:
         algebra = place.facts.evaluator.algebra
         for literal in (algebra.gt(poly), algebra.eq(poly)):
             step = self._condition(
-                place, literal, items, replace(path, tried=path.tried - {atom_text(self.atoms, atom)})
+                place, literal, items, replace(path, tried=path.tried - {self.atoms.text(atom)})
             )
             if step is not None:
                 return step
@@ -469,7 +467,7 @@ def _first_literal(formula: Formula) -> Formula:
 
 
 def _labels(place: Place) -> tuple[Ref, ...]:
-    return tuple(label for label in place.facts.setting.facts if label != "goal")
+    return tuple(label for label in place.facts.labels() if label != "goal")
 
 
 def _suppositions(place: Place, path: Path) -> tuple[Ref, ...]:

@@ -13,7 +13,7 @@ from verifier.engines.certify.table import TableWriter
 from verifier.kernel.atoms import Atoms
 from verifier.kernel.core import Core, Variable
 from verifier.kernel.evaluate import Env, Evaluator, Undecided, Value
-from verifier.kernel.execute import Run, any_state
+from verifier.kernel.execute import Run, any_state, any_values
 from verifier.kernel.formulas import Algebra, Formula
 from verifier.kernel.polynomials import Poly, added, constant, scaled
 
@@ -34,16 +34,14 @@ def witnesses(core: Core, claim: Mapping[str, Any], atoms: Atoms, table: TableWr
     """Choices for all that is left open, as a proof writes them; the most promising first."""
     evaluator = Evaluator(core, Algebra(atoms))
     action, run = core.actions[claim["action"]], Run(evaluator)
-    free = {name: evaluator.unknown(ty, ("local", name, 0), (), None, None) for name, ty in claim["free"]}
+    free = any_values(evaluator, (Variable(name, (), ty, None, None) for name, ty in claim["free"]))
     env = Env({"now": any_state(core, evaluator, "before")}, free)
     args: dict[str, Value] = {}
     open_: list[Variable] = []
     for variable, given in zip(action.args, claim["args"], strict=True):
         if given is None:
             open_.append(variable)
-            args[variable.name] = evaluator.unknown(
-                variable.ty, ("local", variable.name, 1), (), variable.low, variable.high
-            )
+            args[variable.name] = evaluator.unknown(variable, ("local", variable.name, 1))
         else:
             args[variable.name] = evaluator.value(given, env)
     try:
@@ -80,7 +78,7 @@ def _options(
                 yield [table.atom(value[1])]
         return
     if core.is_finite(ty):
-        for index in range(core.size(ty) or 0):
+        for index in range(core.sizes[ty[1]] or 0):
             yield table.poly(constant(index))
         return
     atoms = evaluator.algebra.atoms

@@ -32,7 +32,7 @@ def answer(core: Core, task: Mapping[str, Any]) -> dict[str, Any]:
     obligation = proofs_due(core, task["name"], claim, task["known"])[task["obligation"]]
     try:
         proof = json.loads(json.dumps(Prover(core, obligation).prove(claim, task["witness"])))
-        return {"proof": proof, "rests": sorted(check(core, claim, obligation, proof))}
+        return {"proof": proof, "rests": sorted(check(core, obligation, proof))}
     except (Lost, Refused) as problem:
         return {"lost": str(problem)}
     except RecursionError:
