@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+
 import pytest
 
 from verifier.logic.solvers import z3_text
@@ -27,3 +31,12 @@ def test_the_clock_does_not(procedure: Procedure, monkeypatch: pytest.MonkeyPatc
     answer = ask(FERMAT, procedure, 4_000_000_000)
     assert (answer.status, answer.why) == ("unknown", TIMEOUT)
     assert not answer.repeats
+
+
+def test_ctrl_c_is_left_to_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(z3_text, "SAFETY_STOP_SECONDS", 1)
+    timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    with pytest.raises(KeyboardInterrupt):
+        timer.start()
+        ask(FERMAT, "smt", 4_000_000_000)
+        timer.join()

@@ -40,6 +40,7 @@ def _needed(context: Any, text: str, switches: tuple[str, ...], rlimit: int) -> 
     for name, value in (("rlimit", rlimit), ("timeout", SAFETY_STOP_SECONDS * 1000)):
         api.Z3_params_set_uint(context, params, api.Z3_mk_string_symbol(context, name), value)
     api.Z3_params_set_bool(context, params, api.Z3_mk_string_symbol(context, "unsat_core"), True)
+    api.Z3_params_set_bool(context, params, api.Z3_mk_string_symbol(context, "ctrl_c"), False)
     api.Z3_solver_set_params(context, solver, params)
     api.Z3_solver_from_string(context, solver, text)
     truth = api.Z3_mk_bool_sort(context)

@@ -63,6 +63,8 @@ def _ask(
         settings.append(("variable_ordering_strategy", _UNIVARIATE))
     for name, value in settings:
         api.Z3_params_set_uint(context, params, api.Z3_mk_string_symbol(context, name), value)
+    # Otherwise Z3 takes Ctrl-C for itself, gives the query up, and nobody else hears of it.
+    api.Z3_params_set_bool(context, params, api.Z3_mk_string_symbol(context, "ctrl_c"), False)
     api.Z3_solver_set_params(context, solver, params)
     api.Z3_solver_from_string(context, solver, text)
     status = _STATUS[api.Z3_solver_check(context, solver)]
