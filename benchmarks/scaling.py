@@ -6,7 +6,8 @@
 | ------- | --------------------------------- | -------------------------- | ---------------------- |
 | apart   | a map and a scalar of its own     | these two                  | itself                 |
 | shared  | a scalar of its own, a common one | these two                  | itself                 |
-| leaning | two neighbours in a chain         | these two                  | itself and a neighbour |
+| chain   | two neighbours in a chain         | these two                  | itself and a neighbour |
+| leaning | a scalar of its own, a common one | one of its own, the common | itself and one other   |
 
 Seconds are of this process, over all its threads, without the cache. `growth` is the exponent from one size to the
 next: 1 means that twice the size takes twice as long, and 2 is what the number of pairs grows by.
@@ -52,26 +53,47 @@ def shared(n: int) -> str:
 
 
 def leaning(n: int) -> str:
+    """Every action writes the same pot, and what is promised of it needs what is promised of another."""
+    half = (n + 1) // 2
+    lines = [
+        "model Leaning",
+        "param cap : ureal",
+        "state pot : ureal",
+        *(f"state fees{i} : ureal" for i in range(half)),
+    ]
+    inits = " ".join(f"fees{i} := 0" for i in range(half))
+    lines.append(f"init {{ pot := cap  {inits} }}")
+    for i in range(half):
+        lines.append(f"action charge{i}(x: ureal) {{ require fees{i} + x <= cap  fees{i} += x }}")
+        lines.append(f"action drain{i}(x: ureal) {{ require fees{i} > 1 and pot - x >= cap  pot -= x }}")
+    lines.append("spec Leaners for Leaning")
+    for i in range(half):
+        lines.append(f"invariant capped{i} : fees{i} <= cap")
+        lines.append(f"invariant covered{i} : fees{i} <= pot")
+    return "\n".join(lines) + "\n"
+
+
+def chain(n: int) -> str:
     """A chain of scalars, of which each is kept above zero by the one before."""
-    lines = ["model Leaning", *(f"state level{i} : real" for i in range(n + 1))]
+    lines = ["model Levels", *(f"state level{i} : real" for i in range(n + 1))]
     inits = " ".join(f"level{i} := 1" for i in range(n + 1))
     lines.append(f"init {{ {inits} }}")
     lines += [
         f"action pour{i}(x: ureal) {{ require x <= level{i}  level{i + 1} += level{i} * x  level{i} -= x / 2 }}"
         for i in range(n)
     ]
-    lines.append("spec Chain for Leaning")
+    lines.append("spec Chain for Levels")
     lines += [f"invariant filled{i} : level{i} >= 0" for i in range(n + 1)]
     return "\n".join(lines) + "\n"
 
 
-SHAPES: dict[str, Callable[[int], str]] = {"apart": apart, "shared": shared, "leaning": leaning}
+SHAPES: dict[str, Callable[[int], str]] = {"apart": apart, "shared": shared, "chain": chain, "leaning": leaning}
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Print a table for each shape. Returns 0, unless something is not proved."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("shapes", nargs="*", metavar="SHAPE", help="apart, shared, leaning; default: all")
+    parser.add_argument("shapes", nargs="*", metavar="SHAPE", help="apart, shared, chain, leaning; default: all")
     parser.add_argument("--sizes", default="10,20,40", help="numbers of actions and of invariants (10,20,40)")
     options = parser.parse_args(words)
     sizes = tuple(int(s) for s in options.sizes.split(","))
