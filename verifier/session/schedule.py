@@ -135,6 +135,7 @@ class Schedule:
         found = self._found(job, options)
         if self.cache is not None and not job.second:
             self.cache.keep(job.system, options, found)
+        if self.cache is not None:
             self.cache.flush()
         with self._lock:
             self.done += 1
