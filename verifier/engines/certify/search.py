@@ -1,10 +1,11 @@
-"""The search for a proof of one obligation: name the members, take the goal apart, ask a solver which facts matter, find
-the arithmetic, split where there is none.
+"""The search for a proof of one obligation: name the members, take the goal apart, ask a solver which facts matter,
+find the arithmetic, split where there is none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, final
@@ -21,7 +22,7 @@ from verifier.kernel.evaluate import Undecided
 from verifier.kernel.facts import Ref, Table, arithmetic
 from verifier.kernel.formulas import FALSE, LITERALS, Formula, Refused
 from verifier.kernel.obligations import Obligation
-from verifier.kernel.polynomials import Monomial, Poly, added, divides, frozen, scaled
+from verifier.kernel.polynomials import Monomial, Poly, added, constant, divides, frozen, scaled, value_of
 from verifier.logic.solvers.answer import Status
 from verifier.logic.solvers.z3_core import needed
 from verifier.logic.solvers.z3_text import ask
@@ -31,9 +32,20 @@ DEEPEST = 40
 GUESS_BUDGET = 120
 MOST_OUTRIGHT = 45
 MOST_SINGLE = 10
+MOST_NESTED = 6
+MOST_SWITCHES = 6
 MOST_CLASSES = 6
-PLANS: tuple[tuple[int, int], ...] = ((1, 80), (2, 50), (3, 16), (4, 10), (5, 7))
-"""Degrees of products, each with the greatest number of facts for which it is tried."""
+PLANS: tuple[tuple[int, int, int], ...] = (
+    (1, 0, 80),
+    (1, 2, 24),
+    (2, 0, 50),
+    (2, 1, 16),
+    (3, 0, 18),
+    (2, 2, 10),
+    (4, 0, 10),
+    (5, 0, 7),
+)
+"""Degrees of products and rounds of multiples, with the greatest number of facts for which they are tried."""
 
 
 class Lost(Exception):
@@ -123,15 +135,28 @@ class Prover:
             if prepared is not None:
                 return prepared
         if not path.taken and not path.absurd and goal[0] != "true":
+            switch = self._switch(place, goal)
+            if switch is not None:
+                return self._split(place, switch, path)
             return self._apart(place, "goal", goal, replace(path, taken=True))
         for i, case in enumerate(place.cases):
-            if case[0] in ("or", "some", "ne") and str(["case", i]) not in path.done:
+            if case[0] in ("or", "some") and str(["case", i]) not in path.done:
                 return self._apart(place, ["case", i], case, path)
-        factor = self._common_factor(place, path)
-        if factor is not None:
-            literal, path = factor
-            return self._split(place, literal, path)
         return self._arithmetic(place, path)
+
+    def _switch(self, place: Place, goal: Formula) -> Formula | None:
+        """A condition on which the goal's numbers depend, one that depends on no other condition."""
+        algebra, shapes = place.facts.evaluator.algebra, self.atoms.shapes
+        about = inner_atoms(atoms_of(goal, shapes), self.atoms)
+        switches = [a for a in sorted(about) if shapes[a][0] == "if" and not self.atoms.stars[a]]
+        if len(switches) > MOST_SWITCHES:
+            return None
+        for atom in switches:
+            literal: Formula = shapes[atom][1]
+            inside = inner_atoms(atoms_of(literal, shapes), self.atoms)
+            if literal[0] in LITERALS and algebra.literal(literal) == literal and not inside & set(switches):
+                return literal
+        return None
 
     def _common_factor(self, place: Place, path: Path) -> tuple[Formula, Path] | None:
         """Of `m * q > 0`, with a product m that is not negative: that q > 0."""
@@ -219,28 +244,97 @@ class Prover:
         """Split on a divisor's being zero, where it can't be, and use that a number times its inverse is one."""
         algebra = place.facts.evaluator.algebra
         for literal in (algebra.gt(poly), algebra.eq(poly)):
-            step = self._condition(
-                place, literal, items, replace(path, tried=path.tried - {self.atoms.text(atom)})
-            )
+            step = self._condition(place, literal, items, replace(path, tried=path.tried - {self.atoms.text(atom)}))
             if step is not None:
                 return step
         index = self.table.atom(atom)
         formula = place.facts.closed(["def", index, 0])
         if formula[0] != "eq":
             return None
+        flat = self._flattened(place, atom, poly, items, path)
+        if flat is not None:
+            return flat
         monomial = _leading(dict(formula[1]), self.atoms)
         if monomial is None:
             return None
         ref = ["def", index, 0]
         return ["rule", ref, self.table.monomial(monomial), self._tree(place.rule(ref, monomial), path.down())]
 
+    def _flattened(self, place: Place, atom: int, poly: Poly, items: list[Item], path: Path) -> Any:
+        """Use `1/p = m/n` where p has inverses in it, and times their divisors, m, it is n, which has none."""
+        algebra, shapes = place.facts.evaluator.algebra, self.atoms.shapes
+        number, factor = poly, constant(1)
+        for _ in range(MOST_NESTED):
+            inside = [a for m in number for a in m if shapes[a][0] == "inverse"]
+            if not inside:
+                break
+            divisor = algebra.normal(dict(shapes[inside[0]][1]))
+            number, factor = algebra.times(number, divisor), algebra.times(factor, divisor)
+        else:
+            return None
+        if factor == constant(1) or value_of(number) is not None:
+            return None
+        turned = algebra.inverse(number)
+        if len(turned) != 1:
+            return None
+        (monomial,) = turned
+        if len(monomial) != 1 or shapes[monomial[0]][0] != "inverse":
+            return None
+        divisor = algebra.normal(dict(shapes[monomial[0]][1]))
+        for literal in (algebra.gt(divisor), algebra.eq(divisor)):
+            step = self._condition(place, literal, items, path)
+            if step is not None:
+                return step
+        definition = ["def", self.table.atom(monomial[0]), 0]
+        if place.facts.closed(definition)[0] != "eq":
+            return None
+        value = algebra.times(turned, factor)
+        equation = algebra.eq(added({(atom,): 1}, value, -1))
+        if equation[0] != "eq":
+            return None
+        yes, no = place.split(equation)
+        ref, last = ["case", len(place.cases)], ["case", len(place.cases) + 1]
+        own = ["def", self.table.atom(atom), 0]
+        apart: list[Any] = []
+        for below in no.alternatives(ref):
+            case = dict(below.cases[-1][1]).get((atom,), 0)
+            if not case:
+                return None
+            # (p a - 1) v - (n b - 1) a = a - v, where a = 1/p, b = 1/n, v = m b and p m = n.
+            ours, theirs = (-dict(place.facts.closed(r)[1]).get((), -1) for r in (own, definition))
+            sign = 1 if case > 0 else -1
+            equations = [
+                [self.table.poly(scaled(value, Fraction(-sign) / ours)), own],
+                [self.table.poly({(atom,): Fraction(sign) / theirs}), definition],
+            ]
+            close = ["close", [[str(1 / abs(Fraction(case))), [last]]], equations]
+            try:
+                below.prove(json.loads(json.dumps(close)))
+            except Refused:
+                return None
+            apart.append(close)
+        used = self._tree(yes.rule(ref, (atom,)), path.down())
+        rule = ["rule", ref, self.table.monomial((atom,)), used]
+        return ["split", self.table.formula(equation), rule, ["cases", ref, apart]]
+
     def _unknown_member(self, place: Place) -> int | None:
         if sum(place.classes.values()) >= MOST_CLASSES:
             return None
         for atom in self.atoms.sorts:
-            if atom not in place.members and not self.atoms.stars[atom]:
+            if atom not in place.members and not self.atoms.stars[atom] and self._stands(place, atom):
                 return atom
         return None
+
+    def _stands(self, place: Place, atom: int) -> bool:
+        """Whether an atom is what the variable is called here: its keys have no other names by now."""
+        shape = self.atoms.shapes[atom]
+        keys = shape[-1] if shape[0] in ("read", "param") else ()
+        for key in keys:
+            if isinstance(key, tuple) and (key[1] in place.members or not self._stands(place, key[1])):
+                return False
+            if isinstance(key, str) and not _is_named(place, key):
+                return False
+        return True
 
     # ------------------------------------------------------------------------------------------ arithmetic
 
@@ -331,20 +425,31 @@ class Prover:
         if clauses:
             smallest = min(clauses, key=lambda i: len(i.formula[1]) if i.formula[0] == "or" else 2)
             return self._apart(place, smallest.ref, smallest.formula, below)
-        rule = self._rule(place, core)
+        rule = self._rule(core, alone=True)
         if rule is not None:
-            ref, monomial = rule
-            return ["rule", ref, self.table.monomial(monomial), self._tree(place.rule(ref, monomial), below.down())]
-        both = _both_ways(core)
-        if both is not None:
-            return self._equated(place, both, below)
+            return self._used(place, rule, below)
         found = self._combination(place, core, items)
         if found is not None:
             return found
+        rule = self._rule(core, alone=False)
+        if rule is not None:
+            return self._used(place, rule, below)
+        both = _both_ways(core)
+        if both is not None:
+            return self._equated(place, both, below)
+        factor = self._common_factor(place, path)
+        if factor is not None:
+            literal, tried = factor
+            return self._split(place, literal, replace(tried, focus=below.focus))
         sign = self._sign(place, core, items)
         if sign is not None:
             return self._split(place, sign, replace(below, focus=None))
         raise Lost("no arithmetic certificate was found")
+
+    def _used(self, place: Place, rule: tuple[Ref, Monomial], path: Path) -> Any:
+        """Use an equation from left to right."""
+        ref, monomial = rule
+        return ["rule", ref, self.table.monomial(monomial), self._tree(place.rule(ref, monomial), path.down())]
 
     def _equated(self, place: Place, equation: Formula, path: Path) -> Any:
         """Use an equation that two inequalities amount to as a rule."""
@@ -361,14 +466,14 @@ class Prover:
         numeric = [i for i in core if i.formula[0] in ARITHMETIC]
         about = {a for i in numeric for m, _ in i.formula[1] for a in m}
         near = [i for i in items if i not in core and i.formula[0] in ARITHMETIC and _is_bound(i.formula, about)]
-        tried: set[tuple[int, int]] = set()
-        for degree, most in PLANS:
+        tried: set[tuple[int, int, int]] = set()
+        for degree, rounds, most in PLANS:
             for chosen in (numeric, [*numeric, *near]):
-                if len(chosen) > most or (degree, len(chosen)) in tried:
+                if len(chosen) > most or (degree, rounds, len(chosen)) in tried:
                     continue
-                tried.add((degree, len(chosen)))
+                tried.add((degree, rounds, len(chosen)))
                 facts = [Fact(*arithmetic(i.formula)) for i in chosen]
-                found = combination(place.facts.evaluator.algebra, facts, degree, _solve)
+                found = combination(place.facts.evaluator.algebra, facts, degree, _solve, rounds)
                 if found is not None:
                     return self._closed(found, chosen)
         return None
@@ -392,15 +497,21 @@ class Prover:
         equations = [[self.table.poly(poly), items[i].ref] for poly, i in found.equations]
         return ["close", products, equations]
 
-    def _rule(self, place: Place, core: list[Item]) -> tuple[Ref, Monomial] | None:
-        """An equation that gets rid of an atom or of a product."""
+    def _rule(self, core: list[Item], *, alone: bool) -> tuple[Ref, Monomial] | None:
+        """An equation that gets rid of an atom (`alone`) or of a product."""
         for item in core:
             if item.formula[0] != "eq":
                 continue
             monomial = _leading(dict(item.formula[1]), self.atoms)
-            if monomial is not None:
+            if monomial is not None and (len(monomial) == 1 or not alone):
                 return item.ref, monomial
         return None
+
+
+def _is_named(place: Place, key: str) -> bool:
+    """Whether a class is one of those of this place."""
+    sort, _, number = key.partition("#")
+    return not number or int(number) < place.classes.get(sort, 0)
 
 
 def _shared(left: Monomial, right: Monomial) -> Monomial:
