@@ -106,7 +106,7 @@ class Proved:
 
 Hypotheses = tuple[Term, ...]
 
-LEAST, CASE = 2_000, 500
+LEAST, CASE = 2_000, 100
 """What a query costs an allowance at least, and what a case costs without one: writing them takes time as well."""
 
 
