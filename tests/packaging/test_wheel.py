@@ -147,3 +147,19 @@ def test_every_tool_of_the_checks_is_installed_in_a_version_that_is_declared() -
         except PackageNotFoundError:
             pytest.fail(f"{requirement} is declared and not installed")
         assert Requirement(str(requirement)).specifier.contains(version), f"{requirement}, but {version} is installed"
+
+
+def test_proofs_are_judged_where_no_solver_is_installed(
+    wheel: Path, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
+    home = tmp_path_factory.mktemp("solverless")
+    venv.create(home, with_pip=False, symlinks=os.name != "nt")
+    commands = home / ("Scripts" if os.name == "nt" else "bin")
+    python = str(next(commands.glob("python*")))
+    pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "-q", "--no-deps", "--no-index", str(wheel)], check=True, capture_output=True)
+    assert subprocess.run([python, "-c", "import z3"], capture_output=True, check=False).returncode != 0
+    done = run(commands, tmp_path, "recheck", "governance/timelock")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "no solver" in done.stdout
+    assert "refused" not in done.stdout

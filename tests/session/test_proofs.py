@@ -484,3 +484,16 @@ def test_paths(project: Path) -> None:
     assert [d.code for d in recheck(("a/relay",)).diagnostics] == ["VS0526"]
     assert [d.code for d in recheck(()).diagnostics] == ["VS0526"]
     assert recheck_module.recheck(()).status == 2
+
+
+# ---------------------------------------------------------------------------------------------- the library
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "proofs").rglob("*.json")), ids=lambda p: p.stem)
+def test_the_proofs_of_the_library_stand(path: Path) -> None:
+    """After a change to a model, its spec, the lowering or the kernel: `verify-spec prove`, and commit what it writes."""
+    found = recheck((str(path),))
+    assert not found.diagnostics
+    assert {s.spec: s.stale for s in found.specs if s.stale} == {}
+    assert refused(found) == {}
+    assert found.status == 0
