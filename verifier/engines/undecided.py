@@ -18,12 +18,12 @@ def undecided(single: Single) -> Verdict:
     searched = single.searched
     depth = searched.depth if searched is not None else -1
     scope = tuple(searched.sizes.items()) if searched is not None else ()
+    notes = (STOPPED_BY_THE_CLOCK,) if single.discharger.meter.timed_out else ()
     if isinstance(single.prop, Reachable):
         note = f"Not reached within {depth} steps." if depth >= 0 else "The search was given up."
         to_try = advice(single, None)
-        return Verdict("bounded", "bounded search", depth=depth, scope=scope, notes=(note,), advice=to_try)
+        return Verdict("bounded", "bounded search", depth=depth, scope=scope, notes=(note, *notes), advice=to_try)
     stuck = stuck_step(single.left, single.system) if single.left is not None else None
-    notes = (STOPPED_BY_THE_CLOCK,) if single.discharger.meter.timed_out else ()
     verdict = Verdict(
         "unknown",
         "neither proved nor refuted",
