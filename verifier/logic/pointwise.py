@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import combinations_with_replacement, product
 from typing import final
 
 from verifier.logic.formulas import Known, Node, Pool
@@ -158,10 +158,20 @@ def facts_of_factor(pool: Pool, members: Members, factor: Node, use: Use, known:
             room = pool.sub(one, remainder)
             whole = pool.sorts[room] == "I"
             room = pool.add(room, minus) if whole else room
+            yield from _against_whole(pool, members, factor, use, known)
             yield Fact(polynomial(pool, remainder, members))
             yield Fact(polynomial(pool, room, members), strict=not whole)
         case _:
             pass
+
+
+def _against_whole(pool: Pool, members: Members, rounded: Node, use: Use, known: Known) -> Iterator[Fact]:
+    """A rounded number is on the same side of a whole number as it was before."""
+    body, down = pool.args[rounded][0], pool.ops[rounded] == "floor"
+    for whole in sorted({p[0] for p in use.conditions if len(p) == 1 and pool.sorts[p[0]] == "I"} - {rounded}):
+        before, after = (pool.sub(n, whole) if down else pool.sub(whole, n) for n in (body, rounded))
+        if all(pool.nonnegative(pool.mul(c, *m), known) for m, c in polynomial(pool, before, members).items()):
+            yield Fact(polynomial(pool, after, members))
 
 
 def _whole(pool: Pool, node: Node, one: Node) -> tuple[Node, Node]:
@@ -220,6 +230,7 @@ class _Work:
             self._lift(fact, (pool.not_(literal),))
         self._lift_products(always, of_atoms)
         self._lift_opposites(always, of_atoms)
+        self._products_of_sums()
         self._signs()
 
     # ------------------------------------------------------------------------------------------ one fact
@@ -234,8 +245,9 @@ class _Work:
                 wanted.add(())
             atoms = self.use.atoms(wanted)
             own = {self._atom(o) for o in otherwise}
-            if not (self._conditions(fact.terms) | own) <= atoms:
+            if not (self._conditions(fact.terms) | own) <= atoms | self.use.conditions[()]:
                 continue
+            atoms |= own
             terms = times(self.pool, fact.terms, {more: self.pool.one})
             for kind in self._kinds(atoms, own):
                 if not any(self._holds(o, kind) for o in otherwise):
@@ -298,6 +310,24 @@ class _Work:
         first, second = self._plain(left.terms), self._plain(right.terms)
         return self.use.takes(joined(self.pool, a, b) for a in first for b in second)
 
+    def _products_of_sums(self) -> None:
+        """A sum of products of what is never negative is not above the product of the sums; and the square of a sum is
+        not above as many times the sum of the squares (Cauchy and Schwarz)."""
+        pool = self.pool
+        used = [p for p in self.use.conditions if p]
+
+        def total(plain: Monomial) -> Node:
+            return sum_of(pool, self.members, {plain: pool.one})
+
+        for left, right in combinations_with_replacement(used, 2):
+            if not self.use.takes((joined(pool, left, right),)):
+                continue
+            together = total(joined(pool, left, right))
+            if self._nonnegative(left) and self._nonnegative(right):
+                self._note(pool.le(together, pool.mul(total(left), total(right))))
+            if left == right and self.use.counted:
+                self._note(pool.le(pool.mul(total(left), total(left)), pool.mul(total(()), together)))
+
     def _signs(self) -> None:
         """Where members are told apart by two conditions or more: what is never negative has no negative sum of any
         kind. (By one condition, this is known of every sum.)"""
@@ -357,8 +387,6 @@ class _Work:
     def _say(self, fact: Fact, *, unless: Node | None = None, unless_nobody: Polynomial | None = None) -> None:
         """Add a fact about sums; it need not hold if `unless` does, or if there are no members of a kind."""
         pool = self.pool
-        if len(self.out) >= MOST_FACTS:
-            return
         total = sum_of(pool, self.members, fact.terms)
         if fact.equation:
             said = pool.eq(total, pool.zero)
@@ -367,7 +395,10 @@ class _Work:
         if unless_nobody is not None:
             unless = pool.le(sum_of(pool, self.members, unless_nobody), pool.zero)
         said = said if unless is None else pool.or_((unless, said))
-        if said != pool.true:
+        self._note(said)
+
+    def _note(self, said: Node) -> None:
+        if said != self.pool.true and len(self.out) < MOST_FACTS:
             self.out[said] = None
 
 
