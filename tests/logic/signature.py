@@ -367,7 +367,34 @@ class Generator:
         ty = self.pick((REAL, INT))
         with self.bound(variable):
             body = self.number(ty, depth)
-        return [Agg(kind, (variable,), body, TRUE, ty) for kind in ("max", "min", "sum")]
+            # There is somebody of whom it holds.
+            guard = self.pick((TRUE, op("or", self.truth(1), op("eq", variable, State("owner", (), ACCOUNT)))))
+        return [Agg(kind, (variable,), body, guard, ty) for kind in ("max", "min", "sum")]
+
+    def pairs(self, depth: int) -> tuple[Term, list[Term]]:
+        """A fact that holds of every pair whatever the state, and sums over pairs, rows and columns of its sides."""
+        i, j = self.fresh("i", ACCOUNT), self.fresh("j", self.pick((ACCOUNT, POOL)))
+        with self.bound(i, j):
+            small, more = self.number(REAL, depth), self.number(REAL, depth)
+            condition = self.truth(1)
+        large = op("add", small, op("abs", more))
+        unsigned: Term = State("bal", (i,), REAL)
+        fact = self.pick(
+            (
+                op("le", small, large),
+                op("implies", condition, op("le", small, large)),
+                op("le", unsigned, op("add", unsigned, op("abs", more))),
+            )
+        )
+        weight = self.pick((Const(Fraction(1), REAL), unsigned))
+        bodies = [op("mul", weight, small), op("mul", weight, large)]
+        order = self.pick(((i, j), (j, i)))
+        out: list[Term] = [
+            Agg("sum", self.pick((order, (i, j))), b, self.pick((TRUE, TRUE, condition)), REAL) for b in bodies
+        ]
+        if j.ty == i.ty:
+            out.append(Agg("sum", (i, j), bodies[0], op("eq", i, j), REAL))
+        return Quant("forall", i, Quant("forall", j, fact)), out
 
     def squares(self) -> list[Term]:
         """Sums of an unsigned entry and of its square, of all and of some."""

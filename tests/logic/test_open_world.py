@@ -7,7 +7,7 @@ still be satisfiable: else the claim would be proved.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -39,9 +39,16 @@ def equations(ran: Ran, frame: Any, terms: Iterable[Term]) -> list[Term]:
     return [op("eq", t, value) for t, value in found if value is not None]
 
 
+HYPOTHESES: dict[str, Callable[[Generator], tuple[Term, list[Term]]]] = {
+    "ordered": lambda gen: gen.ordered(1 + gen.choices.below(2)),
+    "weighted": lambda gen: gen.weighted(1),
+    "pairs": lambda gen: gen.pairs(1),
+}
+"""Kinds of claims with a fact of every member among the hypotheses, and sums of its sides."""
+
 KINDS = (
     "formula", "numbers", "guarded", "family", "squares", "own_unknowns", "somebody", "grid", "roundings", "products",
-    "ordered", "weighted", "payoffs", "pointed", "best",
+    "ordered", "weighted", "payoffs", "pointed", "best", "pairs",
 )  # fmt: skip
 
 
@@ -52,7 +59,7 @@ def false_claim(choices: Choices, kind: str) -> tuple[Ran, Claim] | None:
     ran = random_step(gen, length=3)
     if ran is None:
         return None
-    step = bool(choices.below(2)) and kind not in ("ordered", "weighted", "somebody")
+    step = bool(choices.below(2)) and kind not in (*HYPOTHESES, "somebody")
     gen.times, gen.actions = (("now", "old"), True) if step else (("now",), False)
     known, true_after = true_facts(gen, ran, ran.frame(old=step), kind)
     gen.times, gen.actions = ("now",), False
@@ -95,7 +102,7 @@ def true_facts(gen: Generator, ran: Ran, now: Any, kind: str) -> tuple[list[Term
         case "best":
             return [], equations(ran, now, gen.extremes(1))
         case _:
-            fact, sums = gen.weighted(1) if kind == "weighted" else gen.ordered(1 + gen.choices.below(2))
+            fact, sums = HYPOTHESES[kind](gen)
             known = [fact] if truth_here(ran.interp, ran.frame_before(), fact) else []
             return known, equations(ran, now, sums)
 
