@@ -228,6 +228,8 @@ class Discharger:
         if effort == "full" and case.encoder.pool.has_integers:
             native = case.script("native")
             exact = self._ask(native, "smt", NATIVE_LIMIT)
+            if exact.status == "unknown":
+                exact = self._ask(native, "qfnia", 2 * NATIVE_LIMIT)
             if exact.status == "unsat":
                 return None
             if exact.status == "sat":

@@ -27,6 +27,9 @@ from verifier.system.values import scope_of
 QUICK = 1_000_000
 """Resource limit of one query."""
 
+SHARE: Mapping[Procedure, int] = {"smt": 8, "qfnia": 3}
+"""Which part of it a procedure gets that is not the first choice."""
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -158,12 +161,12 @@ class Search:
         if answer.status == "unsat" or not pool.has_integers or _is_integral(unrolling.encoder.pool, script, answer):
             return script, answer
         native = write(pool, facts, "native")
-        return native, self._in_turn(native, ("smt",))
+        return native, self._in_turn(native, ("smt", "qfnia"))
 
     def _in_turn(self, script: Script, procedures: tuple[Procedure, ...]) -> Answer:
         answer = Answer("unknown")
         for procedure in procedures:
-            limit = self.limit if procedure == "nlsat" else self.limit // 4
+            limit = self.limit if procedure == "nlsat" else self.limit // SHARE[procedure]
             answer = self.meter.ask(script.text, procedure, limit, self.seed)
             if answer.status != "unknown":
                 break

@@ -15,15 +15,21 @@ from z3 import z3core as api
 
 from verifier.logic.solvers.answer import TIMEOUT, Answer, Status
 
-Procedure = Literal["smt", "nlsat", "nlsat-univariate"]
-"""`smt`: Z3's core with incremental linearisation; `nlsat`: cylindrical algebra, on reals only; `nlsat-univariate`: the
+Procedure = Literal["smt", "qfnia", "nlsat", "nlsat-univariate"]
+"""`smt`: Z3's core with incremental linearisation; `qfnia`: tactics for integers, which try small ones bit by bit
+before the core; `nlsat`: cylindrical algebra, on reals only; `nlsat-univariate`: the
 same with its unknowns in another order, which is often quick where the first is slow, and the other way round."""
 
 SAFETY_STOP_SECONDS = 10
 """Wall time after which a query is given up whatever its budget: a back-stop, never part of a verdict's meaning."""
 
 _STATUS: dict[int, Status] = {-1: "unsat", 0: "unknown", 1: "sat"}
-_SEED: dict[Procedure, str] = {"smt": "random_seed", "nlsat": "seed", "nlsat-univariate": "seed"}
+_SEED: dict[Procedure, str] = {
+    "smt": "random_seed",
+    "qfnia": "random_seed",
+    "nlsat": "seed",
+    "nlsat-univariate": "seed",
+}
 _UNIVARIATE = 4
 """Z3's `variable_ordering_strategy` that goes by how often an unknown stands in a polynomial of its own."""
 creation = threading.Lock()
@@ -85,8 +91,8 @@ def _solver(context: Any, procedure: Procedure) -> Any:
     match procedure:
         case "smt":
             return api.Z3_mk_simple_solver(context)
-        case "nlsat" | "nlsat-univariate":
-            tactic = api.Z3_mk_tactic(context, "qfnra-nlsat")
+        case "qfnia" | "nlsat" | "nlsat-univariate":
+            tactic = api.Z3_mk_tactic(context, "qfnia" if procedure == "qfnia" else "qfnra-nlsat")
             api.Z3_tactic_inc_ref(context, tactic)
             return api.Z3_mk_solver_from_tactic(context, tactic)
 
