@@ -196,7 +196,8 @@ class Algebra:
         out: dict[Formula, None] = {}
         for part in parts:
             for inner in part[1] if part[0] == kind else (part,):
-                if inner == winner:
+                opposite = inner[0] == "is" and ("is", inner[1], not inner[2]) in out
+                if inner == winner or opposite:
                     return winner
                 if inner != neutral:
                     out[inner] = None

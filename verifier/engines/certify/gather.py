@@ -68,7 +68,7 @@ class Gathering:
             for i, part in enumerate(formula[1]):
                 self._add(["part", ref, i], part)
             return
-        if formula == TRUE or formula in self._seen or str(ref) in self.done or _is_plain(formula):
+        if formula == TRUE or formula in self._seen or mark(ref, formula) in self.done or _is_plain(formula):
             return
         self._seen.add(formula)
         if formula[0] == "all":
@@ -196,6 +196,12 @@ def _opened(ref: Ref, body: Formula, stars: tuple[str, ...], place: Place) -> It
                         continue
         else:
             yield item
+
+
+def mark(ref: Ref, formula: Formula) -> str:
+    """A fact's name among those that are done with. Suppositions stay where they are; the parts of any other fact move
+    up when one of them has been decided."""
+    return str(ref) if "'case'" in str(ref) else f"{ref} {formula}"
 
 
 def _is_plain(formula: Formula) -> bool:

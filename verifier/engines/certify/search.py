@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, final
 
-from verifier.engines.certify.gather import ARITHMETIC, Gathering, Item, atoms_of, inner_atoms, is_clause, parts
+from verifier.engines.certify.gather import ARITHMETIC, Gathering, Item, atoms_of, inner_atoms, is_clause, mark, parts
 from verifier.engines.certify.products import Combination, Fact, combination
 from verifier.engines.certify.table import TableWriter
 from verifier.engines.certify.text import Smt
@@ -20,7 +20,7 @@ from verifier.kernel.check import Place
 from verifier.kernel.core import Core
 from verifier.kernel.evaluate import Undecided
 from verifier.kernel.facts import Ref, Table, arithmetic
-from verifier.kernel.formulas import FALSE, LITERALS, Formula, Refused
+from verifier.kernel.formulas import FALSE, LITERALS, Algebra, Formula, Refused
 from verifier.kernel.obligations import Obligation
 from verifier.kernel.polynomials import Monomial, Poly, added, constant, divides, frozen, scaled, value_of
 from verifier.logic.solvers.answer import Status
@@ -34,6 +34,7 @@ MOST_OUTRIGHT = 45
 MOST_SINGLE = 10
 MOST_NESTED = 6
 MOST_SWITCHES = 6
+MOST_ROUNDED = 6
 MOST_CLASSES = 6
 PLANS: tuple[tuple[int, int, int], ...] = (
     (1, 0, 80),
@@ -121,13 +122,16 @@ class Prover:
         try:
             return self._step(place, path)
         except Undecided as undecided:
+            member = self._unknown_member(place)
+            if member is not None:
+                return self._named(place, member, path)
             return self._split(place, _first_literal(undecided.condition), path)
 
     def _step(self, place: Place, path: Path) -> Any:
         goal = place.facts.closed("goal")
         member = self._unknown_member(place)
         if member is not None:
-            return ["member", self.table.atom(member), [self._tree(p, path.down()) for p in place.member(member)]]
+            return self._named(place, member, path)
         if goal == FALSE:
             return ["close", [["1", ["goal"]]], []]
         if not path.taken and not path.absurd:
@@ -180,7 +184,7 @@ class Prover:
 
     def _apart(self, place: Place, ref: Ref, formula: Formula, path: Path) -> Any:
         """Take a fact apart: somebody of whom it speaks, its alternatives, or its parts."""
-        path = replace(path, done=path.done | {str(ref)})
+        path = replace(path, done=path.done | {mark(ref, formula)})
         match formula[0]:
             case "some":
                 return ["witness", ref, self._tree(place.witness_of(ref), path.down())]
@@ -325,6 +329,10 @@ class Prover:
                 return atom
         return None
 
+    def _named(self, place: Place, member: int, path: Path) -> Any:
+        """Ask who a member is: one of the classes, or somebody new."""
+        return ["member", self.table.atom(member), [self._tree(p, path.down()) for p in place.member(member)]]
+
     def _stands(self, place: Place, atom: int) -> bool:
         """Whether an atom is what the variable is called here: its keys have no other names by now."""
         shape = self.atoms.shapes[atom]
@@ -360,7 +368,30 @@ class Prover:
                 found = self._outright(place, items)
                 if found is not None:
                     return found
+        cut = self._cut(place, path)
+        if cut is not None:
+            yes, no = place.split(cut)
+            proofs = self._tree(yes, path.down()), self._tree(no, replace(path, absurd=True).down())
+            return ["split", self.table.formula(cut), *proofs]
         raise Lost("the facts do not contradict one another, as far as the solver can tell")
+
+    def _cut(self, place: Place, path: Path) -> Formula | None:
+        """The order of two rounded numbers, or the sign of one, that follows only because they are whole."""
+        if path.absurd:
+            return None
+        items = Gathering(place, (*_labels(place), *_suppositions(place, path)), self.table.atom, path.done, 0).run()
+        about = {a for i in items for a in atoms_of(i.formula, self.atoms.shapes)}
+        rounded = [a for a in sorted(about) if self.atoms.shapes[a][0] == "floor"][:MOST_ROUNDED]
+        algebra, known = place.facts.evaluator.algebra, {i.formula for i in items}
+        pairs: list[Poly] = [{(a,): 1, (b,): -1} for a in rounded for b in rounded if a != b]
+        signs: list[Poly] = [{(a,): 1} for a in rounded]
+        for poly in [*signs, *pairs]:
+            literal = algebra.ge(algebra.normal(poly))
+            if literal[0] not in LITERALS or literal in known:
+                continue
+            if self._contradict([*items, Item("", algebra.negation(literal))], place):
+                return literal
+        return None
 
     def _outright(self, place: Place, items: list[Item]) -> Any:
         """Close with products of two facts, whichever they are."""
@@ -408,7 +439,7 @@ class Prover:
         if len(items) <= 2:
             return items
         kept = list(items)
-        for item in reversed(items):
+        for item in sorted(items[::-1], key=lambda i: -_size(i.formula)):
             smaller = [i for i in kept if i is not item]
             if self._contradict(smaller, place):
                 kept = smaller
@@ -428,15 +459,24 @@ class Prover:
         rule = self._rule(core, alone=True)
         if rule is not None:
             return self._used(place, rule, below)
+        truth = next((i for i in core if i.formula[0] == "is" and i.ref[0] != "case"), None)
+        if truth is not None:
+            return self._apart(place, truth.ref, truth.formula, below)
+        both = _both_ways(core)
+        simple = both is not None and len(_leading(dict(both[1]), self.atoms) or ()) == 1
+        if both is not None and simple:
+            return self._equated(place, both, below)
         found = self._combination(place, core, items)
         if found is not None:
             return found
         rule = self._rule(core, alone=False)
         if rule is not None:
             return self._used(place, rule, below)
-        both = _both_ways(core)
         if both is not None:
             return self._equated(place, both, below)
+        cleared = self._cleared(place, core, items, below)
+        if cleared is not None:
+            return cleared
         factor = self._common_factor(place, path)
         if factor is not None:
             literal, tried = factor
@@ -451,6 +491,42 @@ class Prover:
         ref, monomial = rule
         return ["rule", ref, self.table.monomial(monomial), self._tree(place.rule(ref, monomial), path.down())]
 
+    def _cleared(self, place: Place, core: list[Item], items: list[Item], path: Path) -> Any:
+        """Multiply an inequality by the divisors in it, which are positive."""
+        algebra, shapes = place.facts.evaluator.algebra, self.atoms.shapes
+        bare = Algebra(self.atoms, {}, place.rules)
+        known = {i.formula: i.ref for i in items}
+        for item in core:
+            if item.formula[0] not in ("ge", "gt"):
+                continue
+            kind, product = arithmetic(item.formula)
+            refs = [item.ref]
+            while len(refs) <= MOST_NESTED:
+                divisor = next((a for m in product for a in m if shapes[a][0] == "inverse"), None)
+                if divisor is None:
+                    break
+                poly = algebra.normal(dict(shapes[divisor][1]))
+                ref = known.get(bare.gt(poly))
+                if ref is None:
+                    break
+                product = algebra.times(product, poly)
+                refs.append(ref)
+            literal = algebra.gt(product) if kind == "gt" else algebra.ge(product)
+            if len(refs) == 1 or literal[0] not in LITERALS or literal in known:
+                continue
+            yes, no = place.split(literal)
+            against = dict(no.cases[-1][1])
+            monomial = next(m for m in against if m)
+            ratio = -Fraction(against[monomial]) / product[monomial]
+            close = ["close", [["1", [["case", len(place.cases)]]], [str(ratio), refs]], []]
+            try:
+                no.prove(json.loads(json.dumps(close)))
+            except Refused:
+                continue
+            path = replace(path, done=path.done | {mark(item.ref, item.formula)})
+            return ["split", self.table.formula(literal), self._tree(yes, path.down()), close]
+        return None
+
     def _equated(self, place: Place, equation: Formula, path: Path) -> Any:
         """Use an equation that two inequalities amount to as a rule."""
         yes, no = place.split(equation)
@@ -460,7 +536,7 @@ class Prover:
         ref = ["case", len(yes.cases) - 1]
         used = self._tree(yes.rule(ref, monomial), path.down())
         rule = ["rule", ref, self.table.monomial(monomial), used]
-        return ["split", self.table.formula(equation), rule, self._tree(no, path.down())]
+        return ["split", self.table.formula(equation), rule, self._apart(no, ref, no.cases[-1], path)]
 
     def _combination(self, place: Place, core: list[Item], items: list[Item]) -> Any:
         numeric = [i for i in core if i.formula[0] in ARITHMETIC]
@@ -506,6 +582,11 @@ class Prover:
             if monomial is not None and (len(monomial) == 1 or not alone):
                 return item.ref, monomial
         return None
+
+
+def _size(formula: Formula) -> int:
+    """How many factors a comparison has: small ones make short certificates."""
+    return sum(len(m) + 1 for m, _ in formula[1]) if formula[0] in ("ge", "gt", "eq", "ne") else 0
 
 
 def _is_named(place: Place, key: str) -> bool:
