@@ -15,7 +15,7 @@ from typing import Any, final
 from verifier.kernel.atoms import Key, Shape
 from verifier.kernel.core import Core, Term, Type, Variable, number
 from verifier.kernel.formulas import FALSE, TRUE, Algebra, Formula, Refused
-from verifier.kernel.polynomials import Monomial, Poly, added, constant, frozen, scaled, value_of
+from verifier.kernel.polynomials import Monomial, Poly, add_to, added, constant, frozen, scaled, value_of
 
 Value = Any
 """A polynomial (numbers, members of finite sorts and enums), a formula (truth values), or a key (members of sorts)."""
@@ -337,7 +337,7 @@ class Evaluator:
             inside = tuple([a for a in monomial if star in stars[a]])
             outside = tuple([a for a in monomial if star not in stars[a]])
             total = self.algebra.of_atom(self.sum_atom(((star, self.count(sort_of(star))),), inside))
-            out = added(out, self.algebra.times({outside: coefficient}, total))
+            add_to(out, self.algebra.times({outside: coefficient}, total))
         return out
 
     def sum_atom(self, binders: Binders, monomial: Monomial) -> int:

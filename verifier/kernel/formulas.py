@@ -16,6 +16,7 @@ from verifier.kernel.atoms import Atoms
 from verifier.kernel.polynomials import (
     Monomial,
     Poly,
+    add_to,
     added,
     constant,
     content,
@@ -50,6 +51,8 @@ class Algebra:
     """Equations used from left to right: wherever the monomial occurs, the polynomial takes its place."""
 
     _reduced: dict[Monomial, Poly] = field(default_factory=dict)
+    _heads: set[int] = field(default_factory=set)
+    """The first factor of each rule's left side: a monomial without any of these is left alone."""
 
     # ------------------------------------------------------------------------------------------ polynomials
 
@@ -61,11 +64,16 @@ class Algebra:
         """The polynomial with every rule applied as often as it can be. Rules that run in a circle run out of stack."""
         if not self.rules:
             return poly
-        out: Poly = {}
-        for monomial, coefficient in poly.items():
+        if not self._heads:
+            self._heads.update(left[0] for left, _ in self.rules)
+        changes = [m for m in poly if not self._heads.isdisjoint(m)]
+        if not changes:
+            return poly
+        out = {m: c for m, c in poly.items() if self._heads.isdisjoint(m)}
+        for monomial in changes:
             if monomial not in self._reduced:
                 self._reduced[monomial] = self._reduce(monomial)
-            out = added(out, self._reduced[monomial], coefficient)
+            add_to(out, self._reduced[monomial], poly[monomial])
         return out
 
     def _reduce(self, monomial: Monomial) -> Poly:

@@ -13,7 +13,7 @@ from typing import final
 from verifier.kernel.atoms import Key
 from verifier.kernel.evaluate import Binders, Evaluator, Value, sort_of
 from verifier.kernel.formulas import Formula, Refused
-from verifier.kernel.polynomials import Monomial, Poly, added
+from verifier.kernel.polynomials import Monomial, Poly, add_to, added
 
 
 class Stale(Exception):
@@ -80,7 +80,7 @@ class Mover:
         """A polynomial taken along."""
         out: Poly = {}
         for monomial, coefficient in poly.items():
-            out = added(out, self.evaluator.algebra.times(*map(self.value, monomial)), coefficient)
+            add_to(out, self.evaluator.algebra.times(*map(self.value, monomial)), coefficient)
         return out
 
     def value(self, atom: int) -> Value:

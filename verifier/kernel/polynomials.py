@@ -34,13 +34,18 @@ def unknown(number: int) -> Poly:
 def added(left: Poly, right: Poly, factor: Number = 1) -> Poly:
     """`left + factor * right`."""
     out = dict(left)
+    add_to(out, right, factor)
+    return out
+
+
+def add_to(out: Poly, right: Poly, factor: Number = 1) -> None:
+    """Adds `factor * right` to a polynomial that nobody else has seen yet."""
     for monomial, coefficient in right.items():
         total = out.get(monomial, 0) + factor * coefficient
         if total:
             out[monomial] = plain(total)
         else:
             out.pop(monomial, None)
-    return out
 
 
 def scaled(poly: Poly, factor: Number) -> Poly:
@@ -50,7 +55,9 @@ def scaled(poly: Poly, factor: Number) -> Poly:
 
 def divided(poly: Poly, divisor: Number) -> Poly:
     """`poly / divisor`, for a divisor that is not zero."""
-    return poly if divisor == 1 else {m: plain(Fraction(c) / divisor) for m, c in poly.items()}
+    if divisor in (1, -1):
+        return poly if divisor == 1 else {m: -c for m, c in poly.items()}
+    return {m: plain(Fraction(c) / divisor) for m, c in poly.items()}
 
 
 def value_of(poly: Poly) -> Number | None:
@@ -72,7 +79,7 @@ def content(poly: Poly, *, with_constant: bool = True) -> Number:
         if monomial or with_constant:
             numerators = gcd(numerators, coefficient.numerator)
             denominators = lcm(denominators, coefficient.denominator)
-    return plain(Fraction(numerators or 1, denominators))
+    return Fraction(numerators or 1, denominators) if denominators > 1 else numerators or 1
 
 
 def divides(part: Monomial, whole: Monomial) -> Monomial | None:
