@@ -198,9 +198,19 @@ def spec_items() -> st.SearchStrategy[s.SpecItem]:
     )
 
 
+def proof_items() -> st.SearchStrategy[s.ProofItem]:
+    """Lemmas, and how properties are proved."""
+    hints = st.builds(s.GivenInvariants, tuples_of(names(), 1)) | st.builds(s.CaseSplit, expressions())
+    return st.one_of(
+        st.builds(s.InvariantDecl, names(), expressions(), st.just(True), _expect(), docs()),  # noqa: FBT003 - a lemma
+        st.builds(s.PropertyProof, names(), tuples_of(hints), docs()),
+    )
+
+
 def files() -> st.SearchStrategy[s.File]:
     """Whole files."""
     models = st.builds(s.ModelDecl, names(), tuples_of(model_items()), st.none() | names(), docs())
     specs = st.builds(s.SpecDecl, names(), names(), tuples_of(spec_items()), docs())
+    proofs = st.builds(s.ProofDecl, names(), tuples_of(proof_items()), docs())
     imports = st.builds(s.ImportDecl, st.sampled_from(["oracle/median", "a-b/c_1", "state"]))
-    return st.builds(s.File, tuples_of(imports, 0, 2), tuples_of(models | specs, 0, 2))
+    return st.builds(s.File, tuples_of(imports, 0, 2), tuples_of(models | specs | proofs, 0, 2))

@@ -11,6 +11,7 @@ from tests.session.conftest import MODEL, SPEC, write
 from verifier.session.library import builtin, place_of, target_of
 from verifier.session.library import project as find_project
 from verifier.session.load import load
+from verifier.session.session import prepare
 
 
 def test_a_spec_sees_its_model(project: Path) -> None:
@@ -141,3 +142,38 @@ def test_places() -> None:
     assert place_of(Path("/p/spec/a/b.vspec")).short == "a/b"
     assert place_of(Path("/p/models/b.vspec")).folder == "models"
     assert place_of(Path("/tmp/b.vspec")).root is None
+
+
+PROOF = "proof of Counting\nlemma small : n >= 0 - 1\nnever_negative { use small  cases n > 3 }\n"
+
+
+def test_a_spec_has_its_proof(project: Path) -> None:
+    write(project)("proofs/a/counter.vspec", PROOF)
+    prepared = prepare(("a/counter",))
+    assert prepared.diagnostics == ()
+    ((target, _, system),) = prepared.systems
+    seen = [s.path for s, _ in target.files]
+    assert seen == ["spec/a/counter.vspec", "models/a/counter.vspec", "proofs/a/counter.vspec"]
+    assert [p.heading.name for p in system.properties] == ["never_negative", "one_step", "small"]
+    assert [(h.name, h.uses, h.texts) for h in system.hints] == [("never_negative", ("small",), ("n > 3",))]
+
+
+@pytest.mark.parametrize("typed", ["proofs/a/counter.vspec", "proofs", "./proofs/a"])
+def test_to_check_a_proof_is_to_check_its_spec(project: Path, typed: str) -> None:
+    write(project)("proofs/a/counter.vspec", PROOF)
+    loaded = load((typed, "a/counter"))
+    assert loaded.diagnostics == ()
+    assert [t.source.path for t in loaded.targets] == ["spec/a/counter.vspec"]
+
+
+def test_mistakes_in_a_proof_are_told_of_the_spec(project: Path) -> None:
+    path = write(project)("proofs/a/counter.vspec", "proof of Countin\nlemma small : n >= 0\n")
+    assert [(d.code, d.span and d.span.path) for d in prepare(("spec",)).diagnostics] == [
+        ("VS0322", "proofs/a/counter.vspec")
+    ]
+    path.write_text("proof of Counting\nlemma small : k >= 0\n", encoding="utf-8")
+    assert [(d.code, d.span and d.span.path) for d in prepare(("spec",)).diagnostics] == [
+        ("VS0301", "proofs/a/counter.vspec")
+    ]
+    path.rename(path.with_name("other.vspec"))
+    assert [d.code for d in prepare(("proofs",)).diagnostics] == ["VS0322"]

@@ -6,6 +6,7 @@ from functools import partial
 from typing import final
 
 from verifier.engines.discharge import Discharger, Hypotheses, Open
+from verifier.engines.hints import WHOLE, Split
 from verifier.language.frozen import dataclass
 from verifier.logic.claims import conjuncts, follows, holds_over_step
 from verifier.logic.enabledness import Strategies, can_run, is_defined, strategies
@@ -24,32 +25,46 @@ class Proof:
     notes: tuple[str, ...] = ()
 
 
-def prove_step(discharger: Discharger, prop: StepProperty, known: Hypotheses) -> Proof | Open:
+def prove_step(discharger: Discharger, prop: StepProperty, known: Hypotheses, split: Split = WHOLE) -> Proof | Open:
     """Every action satisfies the formula, from any state that the invariants admit."""
     leans = False
     for part in conjuncts(conj(prop.defined, prop.formula)):
         for action in discharger.system.actions:
             claim = partial(holds_over_step, discharger.system, prop.heading.name, part, action)
-            outcome = discharger.prove_from(claim, (), known)
+            for case in split.parts:
+                outcome = discharger.prove_from(claim, case, known)
+                if isinstance(outcome, Open):
+                    return outcome
+                leans |= outcome.leans
+    return Proof(leans)
+
+
+def prove_rule(discharger: Discharger, rule: Rule, known: Hypotheses, split: Split = WHOLE) -> Proof | Open:
+    """The program shows each of its goals, from any state that the invariants admit."""
+    leans = False
+    for index in range(len(program_goals(rule))):
+        claim = partial(program_ends_well, discharger.system, rule, index)
+        for case in split.parts:
+            outcome = discharger.prove_from(claim, case, known)
             if isinstance(outcome, Open):
                 return outcome
             leans |= outcome.leans
     return Proof(leans)
 
 
-def prove_rule(discharger: Discharger, rule: Rule, known: Hypotheses) -> Proof | Open:
-    """The program shows each of its goals, from any state that the invariants admit."""
-    leans = False
-    for index in range(len(program_goals(rule))):
-        outcome = discharger.prove_from(partial(program_ends_well, discharger.system, rule, index), (), known)
+def prove_enabled(discharger: Discharger, prop: Enabled, known: Hypotheses, split: Split = WHOLE) -> Proof | Open:
+    """Some way to choose the open arguments lets the action run whenever the condition holds: in each case another one,
+    perhaps."""
+    notes: list[tuple[str, ...]] = []
+    for case in split.parts:
+        outcome = _enabled_here(discharger, prop, (*known, *case))
         if isinstance(outcome, Open):
             return outcome
-        leans |= outcome.leans
-    return Proof(leans)
+        notes.append(outcome.notes)
+    return Proof(True, notes[0] if len(set(notes)) == 1 else ())
 
 
-def prove_enabled(discharger: Discharger, prop: Enabled, known: Hypotheses) -> Proof | Open:
-    """Some way to choose the open arguments lets the action run whenever the condition holds."""
+def _enabled_here(discharger: Discharger, prop: Enabled, known: Hypotheses) -> Proof | Open:
     first: Open | None = None
     if prop.defined != TRUE:
         first = discharger.prove(is_defined(prop, known))

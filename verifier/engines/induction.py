@@ -6,28 +6,33 @@ action from states where all survivors hold. One that falls is taken out, and wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
 from typing import final
 
-from verifier.engines.discharge import Discharger, Open
+from verifier.engines.discharge import Discharger, Hypotheses, Open, Proved
+from verifier.engines.hints import WHOLE, Split, given
 from verifier.logic.claims import conjuncts, holds_initially, is_preserved
+from verifier.logic.obligations import Claim
 from verifier.system.analysis import states_read, states_written
 from verifier.system.terms import Term
-from verifier.system.transition import Action
+from verifier.system.transition import Action, Hint
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A formula that may be an invariant. `name` is its own; `found` tells that the tool made it up: then no
-    patience is spent on it."""
+    patience is spent on it. `split` are the cases by which it is proved; `hint` is what its proof says, to be tried
+    before anything else."""
 
     name: str
     formula: Term
     found: bool = False
+    split: Split = WHOLE
+    hint: Hint | None = None
 
 
 @final
@@ -42,6 +47,8 @@ class Induction:
     failures: dict[str, Open] = field(default_factory=dict)
     leans: dict[str, frozenset[str]] = field(default_factory=dict)
     """For each survivor, the other invariants that its proof was given."""
+    strayed: set[str] = field(default_factory=set)
+    """Candidates of which not everything could be shown as their proofs say."""
     quick: bool = False
     """Give up early: for candidates of which most are expected to fail."""
 
@@ -89,6 +96,9 @@ class Induction:
         self, candidate: Candidate, alive: Mapping[str, Candidate], leaning: Mapping[tuple[str, str], bool]
     ) -> frozenset[str]:
         leans = any(v for (name, _), v in leaning.items() if name == candidate.name)
+        hint = candidate.hint
+        if hint is not None and hint.uses is not None and candidate.name not in self.strayed:
+            return frozenset(hint.uses) if leans else frozenset()
         return frozenset((*alive, *self.known)) - {candidate.name} if leans else frozenset()
 
     def _holds_initially(self, candidate: Candidate) -> bool:
@@ -112,16 +122,41 @@ class Induction:
     ) -> Open | None:
         """Whether the action keeps the candidate: first from the candidate alone, then from everything alive."""
         touched = states_written(action.body)
-        everything = (*self.known.values(), *(c.formula for c in alive.values() if c is not candidate))
+        others = {**self.known, **{c.name: c.formula for c in alive.values() if c is not candidate}}
         leans = False
         for part in conjuncts(candidate.formula):
             if not (states_read(part) & touched):
                 continue
             claim = partial(is_preserved, self.discharger.system, candidate.name, part, action)
-            quick = self.quick or candidate.found
-            outcome = self.discharger.prove_from(claim, (candidate.formula,), everything, quick=quick)
+            outcome = self._proved(claim, candidate, others)
             if isinstance(outcome, Open):
                 return outcome
             leans |= outcome.leans
         leaning[(candidate.name, action.name)] = leans
         return None
+
+    def _proved(
+        self, claim: Callable[[Hypotheses], Claim], candidate: Candidate, others: Mapping[str, Term]
+    ) -> Open | Proved:
+        """One claim about the candidate: as its proof says, where there is one, and then from all the others."""
+        hint = candidate.hint
+        told = given(hint, others) if hint is not None else None
+        if hint is not None and told is not None:
+            outcome = self._by_cases(claim, candidate, tuple(told.values()), Split(hint.cases))
+            if isinstance(outcome, Proved):
+                return outcome
+        if hint is not None:
+            self.strayed.add(candidate.name)
+        return self._by_cases(claim, candidate, tuple(others.values()), candidate.split)
+
+    def _by_cases(
+        self, claim: Callable[[Hypotheses], Claim], candidate: Candidate, others: Hypotheses, split: Split
+    ) -> Open | Proved:
+        leans = False
+        for case in split.parts:
+            own = (candidate.formula, *case)
+            outcome = self.discharger.prove_from(claim, own, others, quick=self.quick or candidate.found)
+            if isinstance(outcome, Open):
+                return outcome
+            leans |= outcome.leans
+        return Proved(leans)

@@ -12,6 +12,7 @@ from typing import final
 
 from verifier.engines.direct import Proof, prove_enabled, prove_rule, prove_step
 from verifier.engines.discharge import Discharger, Open, OutOfBudgetError
+from verifier.engines.hints import WHOLE, Split
 from verifier.engines.induction import Candidate, Induction
 from verifier.system.terms import Term, conj
 from verifier.system.transition import Enabled, Invariant, Rule, StepProperty
@@ -32,20 +33,21 @@ def effective(prop: Invariant) -> Term:
 
 
 def prove_with(
-    discharger: Discharger, prop: Provable, known: Mapping[str, Term], *, quick: bool = False
+    discharger: Discharger, prop: Provable, known: Mapping[str, Term], *, quick: bool = False, split: Split = WHOLE
 ) -> Proof | Open:
-    """Prove a property from facts that hold in every reachable state."""
+    """Prove a property from facts that hold in every reachable state; by cases of the state before, where there is a
+    split."""
     hypotheses = tuple(known.values())
     match prop:
         case Invariant():
-            induction = Induction(discharger, (Candidate(GOAL, effective(prop)),), known, quick=quick)
+            induction = Induction(discharger, (Candidate(GOAL, effective(prop), split=split),), known, quick=quick)
             return Proof(bool(known)) if induction.run() else induction.failures[GOAL]
         case StepProperty():
-            return prove_step(discharger, prop, hypotheses)
+            return prove_step(discharger, prop, hypotheses, split)
         case Rule():
-            return prove_rule(discharger, prop, hypotheses)
+            return prove_rule(discharger, prop, hypotheses, split)
         case Enabled():
-            return prove_enabled(discharger, prop, hypotheses)
+            return prove_enabled(discharger, prop, hypotheses, split)
 
 
 @final

@@ -6,10 +6,11 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import final
 
 from verifier.engines.discharge import Discharger
+from verifier.engines.hints import as_told, of_no_help, unproved, used_first
 from verifier.engines.induction import Candidate, Induction
 from verifier.engines.lemma_sets import effective
 from verifier.engines.options import Event
@@ -17,7 +18,7 @@ from verifier.engines.single import Shared, Single, proved, vacuous
 from verifier.engines.vacuity import NO_STEP, nothing_begins, nothing_moves, why_vacuous
 from verifier.engines.verdict import Verdict
 from verifier.system.inherited import citation, facts
-from verifier.system.transition import Invariant, Property, Scenario, StepProperty, System
+from verifier.system.transition import Hint, Invariant, Property, Scenario, StepProperty, System
 
 ALONE = frozenset({"over every step", "from any state", "witness", "run found and replayed"})
 """Methods of proofs that use no invariant."""
@@ -33,6 +34,8 @@ class Settling:
     climb: Callable[[Single], Verdict]
     no_run: str = ""
     """Why there is no run at all; empty if there may be one."""
+    together: dict[str, bool] = field(default_factory=dict)
+    """Invariants that were proved all together; whether as their proofs say, where there are some."""
     still: bool = False
     """No action can ever run."""
 
@@ -54,7 +57,7 @@ class Settling:
                 else:
                     self.shared.known |= {**facts(self.system), **self.shared.options.certified}
                     self._invariants(verdicts, workers)
-            for prop in wanted:
+            for prop in used_first(wanted, self.system.hints):
                 if prop.heading.name in verdicts:
                     self.shared.listen(Event(prop.heading.name, "settled", verdicts[prop.heading.name]))
                 elif isinstance(prop, Invariant) and not prop.heading.expect_violated:
@@ -62,6 +65,9 @@ class Settling:
             others = [p for p in wanted if p.heading.name not in verdicts]
             for prop, verdict in zip(others, workers.map(self._settled, others), strict=True):
                 verdicts[prop.heading.name] = verdict
+        for hint in self.system.hints:
+            if hint.name in self.together and hint.name in verdicts:
+                verdicts[hint.name] = self._as_told(verdicts[hint.name], hint)
         return tuple(verdicts.get(p.heading.name) if self._asked(p) else None for p in self.system.properties)
 
     def _settled(self, prop: Property) -> Verdict:
@@ -74,9 +80,17 @@ class Settling:
         if verdict.name == "proved":
             why = self._why_vacuous(work.discharger, prop)
             verdict = vacuous(self.system, why) if why else self._citing(verdict)
-        verdict = replace(verdict, cost=work.discharger.meter.cost(start))
+        notes = (*verdict.notes, *work.notes)
+        verdict = replace(verdict, notes=notes, cost=work.discharger.meter.cost(start))
         self.shared.listen(Event(name, "settled", verdict))
         return verdict
+
+    def _as_told(self, verdict: Verdict, hint: Hint) -> Verdict:
+        """The verdict of an invariant that was proved together with others, with what became of its proof."""
+        known = self.shared.known
+        helped = self.together[hint.name] and not unproved(hint, known)
+        told = as_told(hint) if helped else of_no_help(hint, known)
+        return replace(verdict, notes=(*verdict.notes, told)) if told and verdict.name == "proved" else verdict
 
     def _citing(self, verdict: Verdict) -> Verdict:
         """The verdict with what is proved of parts, unless its proof used nothing that is known."""
@@ -97,10 +111,12 @@ class Settling:
         mine = [p for p in self.system.properties if isinstance(p, Invariant) and not p.heading.expect_violated]
         mine = [p for p in mine if p.heading.name not in self.shared.known]
         self.shared.listen(Event("", "induction"))
-        candidates = tuple(Candidate(p.heading.name, effective(p)) for p in mine)
+        hints = {p.heading.name: self.system.hint(p.heading.name) for p in mine}
+        candidates = tuple(Candidate(p.heading.name, effective(p), hint=hints[p.heading.name]) for p in mine)
         induction = Induction(self.discharger, candidates, dict(self.shared.known))
         for survivor in induction.run(workers):
             self.shared.known[survivor.name] = survivor.formula
+        self.together = {n: n not in induction.strayed for n in self.shared.known}
         self.shared.failures, self.shared.known_then = induction.failures, len(self.shared.known)
         self.still = nothing_moves(self.discharger, tuple(self.shared.known.values()))
         share = self.discharger.meter.cost(start).shared(len(mine))

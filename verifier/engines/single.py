@@ -71,6 +71,8 @@ class Single:
     searched: Exhausted | None = None
     guessed: dict[int, Guessed | None] = field(default_factory=dict)
     """What Spacer said, by the number of members."""
+    notes: tuple[str, ...] = ()
+    """Sentences for the user that belong to whatever verdict there will be."""
 
     @staticmethod
     def of(shared: Shared, prop: Property, discharger: Discharger) -> Single:

@@ -22,6 +22,7 @@ from verifier.engines.honesty import look
 from verifier.engines.options import Event, Listen, Options
 from verifier.engines.settling import Settling
 from verifier.engines.single import Shared, Single, scenario_verdict
+from verifier.engines.told import as_its_proof_says
 from verifier.engines.undecided import undecided
 from verifier.engines.verdict import Verdict
 from verifier.language.frozen import dataclass
@@ -56,6 +57,7 @@ M = 1_000_000
 
 LADDER: tuple[Rung, ...] = (
     #    name            takes       may answer    budget   method
+    Rung("proof",        _PROVABLE,  "proof",      None,    as_its_proof_says),
     Rung("direct",       _PROVABLE,  "proof",      None,    rungs.as_it_stands),
     Rung("unreachable",  _REACHABLE, "proof",      None,    rungs.unreachable),
     Rung("short search", _ANY,       "refutation", None,    rungs.short_search),

@@ -9,6 +9,7 @@ from verifier.language.checked import CheckedSpec
 from verifier.language.checking import declarations
 from verifier.language.checking.environment import Context, Environment, Part
 from verifier.language.checking.models import Model, Models
+from verifier.language.checking.proofs import check_proofs, of_no_spec, proofs_seen, with_proofs
 from verifier.language.checking.properties import check_properties
 from verifier.language.checking.tables import Tables
 from verifier.language.diagnostics import Diagnostic
@@ -22,7 +23,8 @@ def check_program(
 
     Gives one `CheckedSpec` for each spec in `root`, and one without a spec for each model in `root` that has none
     there; and every mistake in `root` and in the models that its specs are for, in the order of their places.
-    A spec or model with a mistake gives no `CheckedSpec`; the others still do.
+    A spec or model with a mistake gives no `CheckedSpec`; the others still do. A spec has with it what its proofs say,
+    in `root` and in files that hold nothing but proofs.
     """
     sources = {source.path: source for source, _ in files}
     own = [unit for source, file in files if source.path == root for unit in file.units]
@@ -32,7 +34,8 @@ def check_program(
         for unit in file.units
         if isinstance(unit, s.ModelDecl)
     ]
-    problems: list[Diagnostic] = list(_twice(own))
+    proofs = proofs_seen(files, root)
+    problems: list[Diagnostic] = [*_twice(own), *of_no_spec(proofs, own)]
     models = Models(known, sources, problems)
     used: set[int] = set()
     out: list[CheckedSpec] = []
@@ -45,9 +48,11 @@ def check_program(
                 used.add(id(found[0]))
                 base = models.check(*found)
                 if base is not None:
-                    out.extend(_check_spec(unit, base, root, problems))
+                    out.extend(_check_spec(with_proofs(unit, proofs), base, root, problems))
             case s.ModelDecl():
                 models.check(unit, root)
+            case s.ProofDecl():
+                pass
     for unit in own:
         if isinstance(unit, s.ModelDecl) and id(unit) not in used:
             base = models.check(unit, root)
@@ -56,11 +61,13 @@ def check_program(
     return tuple(out), _in_order(problems, root)
 
 
-def _twice(units: list[s.ModelDecl | s.SpecDecl]) -> list[Diagnostic]:
+def _twice(units: list[s.Unit]) -> list[Diagnostic]:
     """Models and specs of one name in one file."""
     out: list[Diagnostic] = []
     seen: dict[str, Span] = {}
     for unit in units:
+        if isinstance(unit, s.ProofDecl):
+            continue
         first = seen.setdefault(unit.name, unit.name_span)
         if first is not unit.name_span:
             values = {"name": unit.name, "kind": "declared"}
@@ -80,6 +87,7 @@ def _check_spec(spec: s.SpecDecl, model: Model, root: str, problems: list[Diagno
     declarations.check_definitions(spec.items, c)
     declarations.check_items(spec.items, c)
     check_properties(spec.items, c)
+    check_proofs(spec, c)
     problems.extend(tables.problems)
     if tables.problems or base.problems:
         return ()

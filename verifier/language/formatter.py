@@ -27,7 +27,10 @@ def format_file(file: s.File, source: Source) -> str:
     return sheet.text()
 
 
-def _unit(sheet: Sheet, unit: s.ModelDecl | s.SpecDecl) -> None:
+Item = s.ModelItem | s.SpecItem | s.ProofItem
+
+
+def _unit(sheet: Sheet, unit: s.Unit) -> None:
     sheet.blank()
     match unit:
         case s.ModelDecl(name, _, None):
@@ -47,19 +50,23 @@ def _unit(sheet: Sheet, unit: s.ModelDecl | s.SpecDecl) -> None:
             _header(sheet, unit, f"spec {name} for {model}", unit.model_span.end)
             sheet.blank()
             _items(sheet, unit.items)
+        case s.ProofDecl(subject):
+            _header(sheet, unit, f"proof of {subject}", unit.subject_span.end)
+            sheet.blank()
+            _items(sheet, unit.items)
         case _:
             assert_never(unit)
 
 
-def _header(sheet: Sheet, unit: s.ModelDecl | s.SpecDecl, text: str, end: int) -> None:
+def _header(sheet: Sheet, unit: s.Unit, text: str, end: int) -> None:
     before(sheet, unit.span, unit.doc, end)
     sheet.write([text])
     sheet.beside(end)
 
 
-def _items(sheet: Sheet, items: Sequence[s.ModelItem | s.SpecItem]) -> None:
+def _items(sheet: Sheet, items: Sequence[Item]) -> None:
     heads = aligned(sheet, [item.span for item in items], [_head(item) for item in items])
-    before: s.ModelItem | s.SpecItem | None = None
+    before: Item | None = None
     for item, head in zip(items, heads, strict=True):
         if not is_placed(item.span) and before is not None and type(before) is not type(item):
             sheet.blank()
@@ -69,9 +76,9 @@ def _items(sheet: Sheet, items: Sequence[s.ModelItem | s.SpecItem]) -> None:
         before = item
 
 
-def _has_block(item: s.ModelItem | s.SpecItem) -> bool:
+def _has_block(item: Item) -> bool:
     match item:
-        case s.InitDecl() | s.ActionDecl() | s.RuleDecl() | s.ScenarioDecl():
+        case s.InitDecl() | s.ActionDecl() | s.RuleDecl() | s.ScenarioDecl() | s.PropertyProof():
             return True
         case _:
             return False
@@ -80,7 +87,7 @@ def _has_block(item: s.ModelItem | s.SpecItem) -> bool:
 # ---------------------------------------------------------------------------------------------- declarations
 
 
-def _head(item: s.ModelItem | s.SpecItem) -> Head | None:
+def _head(item: Item) -> Head | None:
     match item:
         case s.ParamDecl(name):
             return Head("param", f"param {name}")
@@ -115,7 +122,7 @@ def _parameter(parameter: s.Parameter) -> str:
     return f"{parameter.name}: {type_text(parameter.type)}"
 
 
-def _declaration(sheet: Sheet, item: s.ModelItem | s.SpecItem, head: str) -> None:
+def _declaration(sheet: Sheet, item: Item, head: str) -> None:
     match item:
         case s.UnitDecl(names):
             leaf(sheet, item.span, [f"unit {', '.join(names)}"], item.doc)
@@ -161,6 +168,8 @@ def _declaration(sheet: Sheet, item: s.ModelItem | s.SpecItem, head: str) -> Non
             _with_block(sheet, item, item.name_span.end, lines, body, item.expect)
         case s.ScenarioDecl(name, body):
             _with_block(sheet, item, item.name_span.end, [f"scenario {name}"], body, item.expect)
+        case s.PropertyProof():
+            _property_proof(sheet, item)
         case _:
             assert_never(item)
 
@@ -177,6 +186,54 @@ def _with_block(
     before(sheet, item.span, item.doc, braces and braces[0])
     block(sheet, header, braces, body, after="" if expect is None else f" expect {expect}")
     sheet.beside(item.span.end)
+
+
+def _property_proof(sheet: Sheet, item: s.PropertyProof) -> None:
+    braces = sheet.braces_after(item.name_span.end) if is_placed(item.span) else None
+    before(sheet, item.span, item.doc, braces and braces[0])
+    commented = braces is not None and sheet.inside(*braces)
+    if not commented and (not item.hints or (braces is not None and sheet.one_line(*braces))):
+        inner = "  ".join(_hint_text(hint) for hint in item.hints)
+        flat = f"{item.name} {{ {inner} }}" if inner else f"{item.name} {{}}"
+        if len(flat) <= sheet.room:
+            sheet.write([flat])
+            sheet.beside(item.span.end)
+            return
+    sheet.write([f"{item.name} {{"])
+    if braces is not None:
+        sheet.beside(braces[0] + 1)
+    with sheet.indented():
+        for hint in item.hints:
+            leaf(sheet, hint.span, _hint_lines(sheet, hint))
+        if braces is not None:
+            sheet.above(braces[1])
+    sheet.write(["}"])
+    sheet.beside(item.span.end)
+
+
+def _hint_text(hint: s.Hint) -> str:
+    match hint:
+        case s.GivenInvariants(names):
+            return f"use {', '.join(names)}"
+        case s.CaseSplit(formula):
+            return f"cases {expr_text(formula)}"
+        case _:
+            assert_never(hint)
+
+
+def _hint_lines(sheet: Sheet, hint: s.Hint) -> list[str]:
+    flat = _hint_text(hint)
+    if len(flat) <= sheet.room:
+        return [flat]
+    match hint:
+        case s.GivenInvariants(names):
+            first, *rest = (f"{name}," for name in names)
+            lines = [f"use {first}", *(f"    {name}" for name in rest)]
+            return [*lines[:-1], lines[-1].removesuffix(",")]
+        case s.CaseSplit(formula):
+            return _prefixed("cases ", formula, sheet.room)
+        case _:
+            assert_never(hint)
 
 
 def _enabled(sheet: Sheet, head: str, item: s.EnabledDecl) -> list[str]:

@@ -85,7 +85,7 @@ def scan(source: Source) -> Tokens:
     words, signs, ids = table.words, table.signs, table.ids
     name_id, number_id = ids["NAME"], ids["NUMBER"]
     number = re.compile(table.number)
-    special = {ids[k] for k in ("START", "LEADS_TO", "ANY", "IMPORT")}
+    special = {ids[k] for k in ("START", "LEADS_TO", "ANY", "IMPORT", "MODEL", "SPEC", "PROOF", "CASES")}
     text = source.text
     tokens = Tokens(source, [], [], [], [], {})
     kinds, starts, ends = tokens.kinds, tokens.starts, tokens.ends
@@ -137,12 +137,25 @@ def _settle(tokens: Tokens, doubtful: list[int], table: Tables) -> None:
     name_id = ids["NAME"]
     after_assigned = {ids[k] for k in _AFTER_ASSIGNED}
     operand_ends = {ids[k] for k in _OPERAND_ENDS}
+    before_items = operand_ends | {ids["BOOL"], ids["VIOLATED"]}
     type_starts = {ids["NUMBER_TYPE"], ids["BOOL"], ids["LPAR"]}
     merged: list[tuple[int, int]] = []
+    in_proof = False
     for i in doubtful:
-        if kinds[i] == ids["START"]:
+        if kinds[i] in (ids["MODEL"], ids["SPEC"]):
+            in_proof = False
+        elif kinds[i] == ids["PROOF"]:
+            begins = i == 0 or kinds[i - 1] in before_items
+            if begins and kinds[i + 1] == ids["OF"] and tokens.text(i + 2).isidentifier():
+                in_proof = True
+            else:
+                kinds[i] = name_id
+        elif kinds[i] == ids["CASES"]:
+            if not (in_proof and kinds[i - 1] in operand_ends and kinds[i + 1] != ids["LBRACE"]):
+                kinds[i] = name_id
+        elif kinds[i] == ids["START"]:
             begins = i == 0 or kinds[i - 1] in operand_ends
-            if not (begins and kinds[i + 1] == ids["LBRACE"]):
+            if in_proof or not (begins and kinds[i + 1] == ids["LBRACE"]):
                 kinds[i] = name_id
         elif kinds[i] == ids["LEADS_TO"]:
             if tokens.text(i + 1) == "to" and kinds[i + 2] not in after_assigned - {ids["LPAR"]}:

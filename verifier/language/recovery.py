@@ -41,6 +41,7 @@ _MODEL_ONLY: Final = ("UNIT", "SORT", "ENUM", "STRUCT", "STATE", "INIT", "ACTION
 _SPEC_ONLY: Final = (
     "ASSUME", "RELY", "INVARIANT", "LEMMA", "STEP", "ENABLED", "RESPONDS", "REACHABLE", "RULE", "SCENARIO",
 )  # fmt: skip
+_UNITS: Final = ("MODEL", "SPEC", "PROOF")
 _PROPERTIES: Final = ("INVARIANT", "LEMMA", "STEP", "ENABLED", "RESPONDS", "REACHABLE", "ASSUME", "RELY")
 
 
@@ -101,6 +102,8 @@ def _hint(m: Machine, i: int) -> str:
         misspelt = kind == ids["NAME"] and closest(tokens.text(i), [word.lower() for word in _STATEMENT_WORDS])
         if statement or misspelt:
             return "Statements stand inside the braces of an `action`, of `init`, or of a rule or scenario."
+    if kind == ids["NAME"] and kinds[i + 1] == ids["LBRACE"] and m.takes([ids["INVARIANT"]]):
+        return "How a property is proved stands in a proof: `proof of NameOfSpec`."
     if kind == ids["NOT"] and m.takes([ids["NUMBER"]]):
         return "Put it in parentheses: `a == (not b)`."
     if kind == ids["LPAR"] and previous == ids["FOR"]:
@@ -202,9 +205,12 @@ def _misplaced(m: Machine, i: int) -> Diagnostic | None:
     word = terminals[kind] if kind >= 0 else ""
     if word not in DECLARED and word not in (*_MODEL_ONLY, *_SPEC_ONLY):
         return None
-    if word in ("MODEL", "SPEC", "LET"):
+    if word in (*_UNITS, "LET"):
         return None
-    if m.takes([ids["DEF"]]):
+    if m.takes([ids["LEMMA"]]) and not m.takes([ids["DEF"]]):
+        home, here = "a model" if word in _MODEL_ONLY else "a spec", "a proof"
+        hint = "A proof has lemmas, and says of a property how it is proved: `covered { use room }`."
+    elif m.takes([ids["DEF"]]):
         home, here = ("a model", "a spec") if word in _MODEL_ONLY else ("a spec", "a model")
         hint = (
             "Move it into the model, or let the spec speak of what the model has."
@@ -367,8 +373,8 @@ def skip(m: Machine, i: int, *, to_declaration: bool = False) -> int:
     depth = 0
     while kinds[i] != end:
         kind = kinds[i]
-        if kind in declarations and kinds[i + 1] in begins:
-            top = kind in (ids["MODEL"], ids["SPEC"])
+        if kind in declarations and (kinds[i + 1] in begins or kind == ids["PROOF"]):
+            top = kind in {ids[word] for word in _UNITS}
             level = file_level if top or kind == ids["IMPORT"] else declaration_level
             if level is not None:
                 m.truncate(level)

@@ -701,8 +701,45 @@ SpecItem = ParamDecl | DefDecl | AssumeDecl | RelyDecl | PropertyDecl
 
 @final
 @dataclass(frozen=True, slots=True)
+class GivenInvariants:
+    """`use room, price_is_positive`: the invariants and lemmas that a property's proof is given."""
+
+    names: tuple[str, ...]
+    span: Span = _span()
+    name_spans: tuple[Span, ...] = field(default=(), compare=False, repr=False)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class CaseSplit:
+    """`cases P`: the property is proved where `P` holds of the state before, and where it does not."""
+
+    formula: Expr
+    span: Span = _span()
+
+
+Hint = GivenInvariants | CaseSplit
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class PropertyProof:
+    """`covered { use room  cases price > 0 }`: how one property is proved."""
+
+    name: str
+    hints: tuple[Hint, ...]
+    doc: str = ""
+    span: Span = _span()
+    name_span: Span = _span()
+
+
+ProofItem = InvariantDecl | PropertyProof
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class ModelDecl:
-    """`model LendingPool` and everything up to the next `model` or `spec` (or inside its braces).
+    """`model LendingPool` and everything up to the next `model`, `spec` or `proof` (or inside its braces).
     `extends` is the base of a variant."""
 
     name: str
@@ -717,7 +754,8 @@ class ModelDecl:
 @final
 @dataclass(frozen=True, slots=True)
 class SpecDecl:
-    """`spec LendingSolvency for LendingPool` and everything up to the next `model` or `spec`."""
+    """`spec LendingSolvency for LendingPool` and everything up to the next `model`, `spec` or `proof`. `proofs` is what
+    its proofs say of its properties; empty in a file as it was parsed (`checking/proofs.py`)."""
 
     name: str
     model: str
@@ -726,6 +764,23 @@ class SpecDecl:
     span: Span = _span()
     name_span: Span = _span()
     model_span: Span = _span()
+    proofs: tuple[PropertyProof, ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ProofDecl:
+    """`proof of LendingSolvency` and everything up to the next `model`, `spec` or `proof` (or inside its braces). Its
+    lemmas are invariants of the spec."""
+
+    subject: str
+    items: tuple[ProofItem, ...]
+    doc: str = ""
+    span: Span = _span()
+    subject_span: Span = _span()
+
+
+Unit = ModelDecl | SpecDecl | ProofDecl
 
 
 @final
@@ -753,6 +808,6 @@ class File:
     """One parsed file."""
 
     imports: tuple[ImportDecl, ...]
-    units: tuple[ModelDecl | SpecDecl, ...]
+    units: tuple[Unit, ...]
     comments: tuple[Comment, ...] = field(default=(), compare=False, repr=False)
     path: str = field(default="", compare=False)

@@ -33,6 +33,22 @@ def _spec(b: Builder, span: Span, first: int, name: int, model: int, items: list
     return s.SpecDecl(b.text(name), b.text(model), tuple(items), b.doc(first), span, b.span(name), b.span(model))
 
 
+def _proof(b: Builder, span: Span, first: int, subject: int, items: list[Any]) -> s.ProofDecl:
+    return s.ProofDecl(b.text(subject), tuple(items), b.doc(first), span, b.span(subject))
+
+
+def _property_proof(b: Builder, span: Span, first: int, name: int, *hints: s.Hint) -> s.PropertyProof:
+    return s.PropertyProof(b.text(name), hints, b.doc(first), span, b.span(name))
+
+
+def _given_invariants(b: Builder, span: Span, first: int, *names: int) -> s.GivenInvariants:
+    return s.GivenInvariants(b.texts(names), span, b.spans(names))
+
+
+def _case_split(b: Builder, span: Span, first: int, formula: s.Expr) -> s.CaseSplit:
+    return s.CaseSplit(formula, span)
+
+
 def _unit_decl(b: Builder, span: Span, first: int, *names: int) -> s.UnitDecl:
     return s.UnitDecl(b.texts(names), b.doc(first), span, b.spans(names))
 
@@ -201,12 +217,13 @@ def _parameters(b: Builder, span: Span, first: int, listed: tuple[s.Parameter, .
 
 
 _MAKE = (
-    _start, _import_decl, _model, _spec, _unit_decl, _sort_decl, _enum_decl, _struct_decl, _param_decl, _state_decl,
+    _start, _import_decl, _model, _spec, _proof, _property_proof, _given_invariants, _case_split,
+    _unit_decl, _sort_decl, _enum_decl, _struct_decl, _param_decl, _state_decl,
     _init_decl, _def_decl, _action_decl, _environment_decl, _use_decl, _expose_decl, _assume_decl, _rely_decl,
     _expectation, _invariant_decl, _lemma_decl, _step_decl, _reachable_decl, _rule_decl, _enabled_decl,
     _responds_decl, _scenario_decl, _parameter, _parameters, _action_name,
 )  # fmt: skip
-_LISTS = ("model_items", "spec_items", "block", "parameter_list", "name_list", "choices", "arguments")
+_LISTS = ("model_items", "spec_items", "proof_items", "block", "parameter_list", "name_list", "choices", "arguments")
 
 MAKERS: Mapping[str, Callable[..., Any]] = {
     **{make.__name__[1:]: make for make in _MAKE},

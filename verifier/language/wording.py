@@ -25,11 +25,11 @@ _STATEMENT: Final = (
 )  # fmt: skip
 _MODEL: Final = (
     "UNIT", "SORT", "ENUM", "STRUCT", "PARAM", "STATE", "INIT", "DEF", "ACTION", "ENVIRONMENT", "USE", "EXPOSE",
-    "MODEL", "SPEC", "IMPORT", "$END",
+    "MODEL", "SPEC", "PROOF", "IMPORT", "$END",
 )  # fmt: skip
 _SPEC: Final = (
     "PARAM", "DEF", "ASSUME", "RELY", "INVARIANT", "LEMMA", "STEP", "ENABLED", "RESPONDS", "REACHABLE", "RULE",
-    "SCENARIO", "MODEL", "SPEC", "EXPECT", "$END",
+    "SCENARIO", "MODEL", "SPEC", "PROOF", "EXPECT", "$END",
 )  # fmt: skip
 
 # What is for, which tokens tell that it is expected, and which tokens it then stands for.
@@ -41,7 +41,7 @@ _GROUPS: Final = (
     ("a declaration", ("STATE", "INIT"), _MODEL),
     ("a declaration", ("INVARIANT", "RULE"), _SPEC),
     ("a type", ("NUMBER_TYPE", "BOOL"), ("NUMBER_TYPE", "BOOL", "NAME", "LPAR")),
-    ("`model` or `spec`", ("MODEL", "SPEC"), ("MODEL", "SPEC", "IMPORT", "$END")),
+    ("`model` or `spec`", ("MODEL", "SPEC"), ("MODEL", "SPEC", "PROOF", "IMPORT", "$END")),
 )
 _PHRASES: Final[Mapping[str, str]] = {
     "NAME": "a name",
@@ -58,7 +58,7 @@ DECLARED: Final[Mapping[str, str]] = {
     "MODEL": "the model", "SPEC": "the spec", "UNIT": "the unit", "SORT": "the sort", "ENUM": "the enum",
     "STRUCT": "the struct",
     "PARAM": "the parameter", "STATE": "the state variable", "DEF": "the definition", "ACTION": "the action",
-    "USE": "the model to use", "EXPOSE": "the part", "ASSUME": "the assumption", "RELY": "the assumption",
+    "USE": "what to use", "EXPOSE": "the part", "ASSUME": "the assumption", "RELY": "the assumption",
     "INVARIANT": "the invariant", "LEMMA": "the lemma", "STEP": "the property", "ENABLED": "the property",
     "RESPONDS": "the property", "REACHABLE": "the property", "RULE": "the rule", "SCENARIO": "the scenario",
     "LET": "the value",

@@ -80,6 +80,14 @@ def find_spec(name: str) -> Path | None:
     return None
 
 
+def mirrored(place: Place, folder: str) -> Path | None:
+    """The file of the same short name in another folder of the same project, if there is one."""
+    if place.root is None:
+        return None
+    path = place.root / folder / f"{place.short}{ENDING}"
+    return path if path.is_file() else None
+
+
 def find_model(short: str, root: Path | None) -> Path | None:
     """The model with a short name: in the project's own `models/` first, then in the built-in library."""
     if not _SHORT.fullmatch(short):

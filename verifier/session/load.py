@@ -14,7 +14,16 @@ from verifier.language.parser import parse
 from verifier.language.source import Source
 from verifier.language.syntax import File, SpecDecl
 from verifier.session.files import ENDING, files_below, read_source, shown, unreadable
-from verifier.session.library import Place, builtin, find_model, find_spec, place_of, project, short_names
+from verifier.session.library import (
+    Place,
+    builtin,
+    find_model,
+    find_spec,
+    mirrored,
+    place_of,
+    project,
+    short_names,
+)
 
 Parsed = tuple[Source, File]
 
@@ -81,11 +90,12 @@ def load(paths: Sequence[str]) -> Loaded:
     """Read and parse what the user typed (files, folders, library names; nothing means the whole project, or the
     built-in library where there is no project), with the mirrored models and everything imported."""
     shelf = _Shelf()
-    found: list[Path] = []
+    found: dict[str, Path] = {}
     for typed in paths or _everything(shelf):
-        found.extend(p for p in resolve(typed, shelf.diagnostics) if p not in found)
+        for path in map(_proved, resolve(typed, shelf.diagnostics)):
+            found.setdefault(os.path.abspath(path), path)
     targets: list[Target] = []
-    for path in found:
+    for path in found.values():
         parsed = shelf.take(path)
         if parsed is None:
             continue
@@ -113,6 +123,12 @@ def resolve(path: str, problems: list[Diagnostic]) -> tuple[Path, ...]:
         problems.append(unreadable(path, problem))
         return ()
     return _files(Path(path), problems)
+
+
+def _proved(path: Path) -> Path:
+    """The file to be checked: of a proof, the spec that it is of."""
+    place = place_of(path)
+    return (mirrored(place, "spec") if place.folder == "proofs" else None) or path
 
 
 def _files(path: Path, problems: list[Diagnostic]) -> tuple[Path, ...]:
@@ -151,10 +167,9 @@ def _closure(path: Path, parsed: Parsed, place: Place, shelf: _Shelf) -> tuple[t
     complete = True
     while waiting:
         (_, file), here = waiting.pop()
-        wanted: list[Path] = []
-        mirrored = find_model(here.short, here.root) if here.folder in ("spec", "proofs") else None
-        if mirrored is not None:
-            wanted.append(mirrored)
+        model = find_model(here.short, here.root) if here.folder in ("spec", "proofs") else None
+        proof = mirrored(here, "proofs") if here.folder == "spec" else None
+        wanted = [p for p in (model, proof) if p is not None]
         for imported in file.imports:
             model = find_model(imported.path, here.root or project())
             if model is None:
@@ -165,8 +180,8 @@ def _closure(path: Path, parsed: Parsed, place: Place, shelf: _Shelf) -> tuple[t
                 complete = False
             else:
                 wanted.append(model)
-        for model in wanted:
-            key = Path(os.path.abspath(model))
+        for other_path in wanted:
+            key = Path(os.path.abspath(other_path))
             if key in seen:
                 continue
             other = shelf.take(key)

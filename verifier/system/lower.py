@@ -42,6 +42,7 @@ def lower(checked: CheckedSpec) -> t.System:
         definitions=tuple(d for m, i in everything if isinstance(i, s.DefDecl) for d in _definition(i, m)),
         properties=tuple(p for i in own for p in _property(i, checked)),
         doc=spec.doc if spec is not None else model.doc,
+        hints=tuple(_hint(proof, checked) for proof in spec.proofs) if spec is not None else (),
     )
 
 
@@ -143,6 +144,19 @@ def _property(decl: object, checked: CheckedSpec) -> tuple[t.Property, ...]:
             return (_scenario(decl, checked),)
         case _:
             return ()
+
+
+def _hint(proof: s.PropertyProof, checked: CheckedSpec) -> t.Hint:
+    given = [names for said in proof.hints if isinstance(said, s.GivenInvariants) for names in said.names]
+    splits = [said.formula for said in proof.hints if isinstance(said, s.CaseSplit)]
+    values = [expression(formula, _context(checked)) for formula in splits]
+    return t.Hint(
+        proof.name,
+        tuple(dict.fromkeys(given)) if given else None,
+        tuple(conj(value.defined, value.term) for value in values),
+        tuple(_text(checked, formula.span) for formula in splits),
+        proof.name_span,
+    )
 
 
 def _enabled(decl: s.EnabledDecl, checked: CheckedSpec) -> t.Enabled:

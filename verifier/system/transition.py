@@ -382,6 +382,20 @@ class Inherited:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """How a property is to be proved, as a proof says: from the invariants named `uses` alone (None: from all), and by
+    cases. Each formula of `cases` is one about the state before, and false where it has no value; `texts` are the
+    user's own words for them. Nothing in a hint is believed."""
+
+    name: str
+    uses: tuple[str, ...] | None
+    cases: tuple[Term, ...]
+    texts: tuple[str, ...] = ()
+    span: Span = NOWHERE
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class System:
     """A model with one spec (or none: then no properties)."""
 
@@ -402,6 +416,12 @@ class System:
     """Parameters that a profile gives values (all others are symbolic)."""
     inherited: tuple[Inherited, ...] = ()
     """What is proved of the model's parts, and holds here without being proved again."""
+    hints: tuple[Hint, ...] = ()
+    """What proofs say of how properties are proved, at most one a property."""
+
+    def hint(self, name: str) -> Hint | None:
+        """What a proof says of how the property of that name is proved."""
+        return next((h for h in self.hints if h.name == name), None)
 
     def action(self, name: str) -> Action:
         """The action of that name."""
