@@ -1,6 +1,6 @@
 """What the tool can prove of the obligations of this folder, and whether it finds the mistakes of their twins.
 
-    python -m benchmarks.obligations [--seeds 0-9] [--write] [--jobs N] [SECTION | SECTION/NAME ...]
+    python -m benchmarks.obligations [--seeds 0-9] [--levels] [--write] [--jobs N] [SECTION | SECTION/NAME ...]
 
 Exit status 0: every obligation is proved, every twin is refuted, and that for every seed; 1 otherwise.
 """
@@ -27,6 +27,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="sections or files; default: all")
     parser.add_argument("--seeds", type=_seeds, default=(0,), help="solver seeds, such as 0-9 or 3 (default: 0)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="files at a time (default: all cores)")
+    parser.add_argument("--levels", action="store_true", help="look for certificates of what is proved (takes longer)")
     parser.add_argument("--write", action="store_true", help="write docs/obligations.md; only with all files")
     options = parser.parse_args(words)
     chosen = entries(options.names)
@@ -36,7 +37,7 @@ def main(words: Sequence[str] | None = None) -> int:
         parser.error("--write needs all files: name none")
     started = perf_counter()
     try:
-        by_seed = all_settled(chosen, options.seeds, options.jobs)
+        by_seed = all_settled(chosen, options.seeds, options.jobs, levels=options.levels)
     except Broken as problem:
         print(problem, file=sys.stderr)
         return 1

@@ -17,7 +17,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import final
 
-from verifier.engines.strategy import Options, settle
+from benchmarks.obligations.levels import Backing, backings
+from verifier.engines.strategy import Options, Settled
+from verifier.engines.strategy import settled as settle
 from verifier.engines.verdict import Verdict
 from verifier.language.diagnostics import Diagnostic
 from verifier.language.source import Source
@@ -97,6 +99,10 @@ class Outcome:
     rlimit: int
     seconds: float
     twin: Refutation | None
+    certificates: int = 0
+    """How many certificates the kernel has accepted; with level L3 only."""
+    lost: str = ""
+    """Why there are none; empty where they were not asked for."""
 
     @property
     def ok(self) -> bool:
@@ -134,29 +140,34 @@ def system_of(path: Path) -> System:
     return systems[0]
 
 
-def settled(entry: Entry, seed: int = 0) -> tuple[Outcome, ...]:
-    """Every obligation of a file, and what the twin's mistake breaks."""
+def settled(entry: Entry, seed: int = 0, *, levels: bool = False) -> tuple[Outcome, ...]:
+    """Every obligation of a file, and what the twin's mistake breaks; with `levels`, certificates are looked for."""
     system, twin = system_of(entry.path), system_of(entry.twin)
     names, breaks = obligations(system), entry.mistake()[1]
     if strangers := set(breaks) - set(names):
         raise Broken(f"{entry.twin.name} is to break {', '.join(sorted(strangers))}, which {entry.path.name} lacks.")
-    verdicts = _verdicts(system, names, seed)
-    refuted = {name: _refutation(twin, name, verdict) for name, verdict in _verdicts(twin, breaks, seed).items()}
+    verdicts, out = _verdicts(system, names, seed)
+    refuted = {name: _refutation(twin, name, verdict) for name, verdict in _verdicts(twin, breaks, seed)[0].items()}
     kinds = {p.heading.name: kind_of(p) for p in system.properties}
-    return tuple(_outcome(entry, name, kinds[name], verdicts[name], refuted.get(name)) for name in names)
+    backed = backings(system, verdicts, out) if levels else {}
+    return tuple(
+        _outcome(entry, name, kinds[name], verdicts[name], refuted.get(name), backed.get(name)) for name in names
+    )
 
 
-def all_settled(chosen: Iterable[Entry], seeds: Iterable[int], jobs: int) -> dict[int, tuple[Outcome, ...]]:
+def all_settled(
+    chosen: Iterable[Entry], seeds: Iterable[int], jobs: int, *, levels: bool = False
+) -> dict[int, tuple[Outcome, ...]]:
     """The outcomes of the files for each seed; `jobs` files at a time."""
     every = tuple(chosen)
     with ProcessPoolExecutor(max_workers=jobs, mp_context=get_context("spawn")) as pool:
-        pending = {seed: [pool.submit(settled, entry, seed) for entry in every] for seed in seeds}
+        pending = {seed: [pool.submit(settled, entry, seed, levels=levels) for entry in every] for seed in seeds}
         return {seed: tuple(o for f in futures for o in f.result()) for seed, futures in pending.items()}
 
 
-def _verdicts(system: System, names: tuple[str, ...], seed: int) -> dict[str, Verdict]:
-    found = settle(system, Options(only=frozenset(names), seed=seed), lambda _: None)
-    return {p.heading.name: v for p, v in zip(system.properties, found, strict=True) if v is not None}
+def _verdicts(system: System, names: tuple[str, ...], seed: int) -> tuple[dict[str, Verdict], Settled]:
+    out = settle(system, Options(only=frozenset(names), seed=seed), lambda _: None)
+    return {p.heading.name: v for p, v in zip(system.properties, out.verdicts, strict=True) if v is not None}, out
 
 
 def _refutation(system: System, name: str, verdict: Verdict) -> Refutation:
@@ -168,8 +179,11 @@ def _refutation(system: System, name: str, verdict: Verdict) -> Refutation:
     return Refutation(verdict.name, verdict.method, len(found.trace.steps) + len(found.program), replayed)
 
 
-def _outcome(entry: Entry, name: str, kind: str, verdict: Verdict, twin: Refutation | None) -> Outcome:
+def _outcome(
+    entry: Entry, name: str, kind: str, verdict: Verdict, twin: Refutation | None, backing: Backing | None
+) -> Outcome:
     cost = verdict.cost
+    certified = backing is not None and not backing.lost
     return Outcome(
         entry=entry,
         name=name,
@@ -177,11 +191,13 @@ def _outcome(entry: Entry, name: str, kind: str, verdict: Verdict, twin: Refutat
         verdict=verdict.name,
         rung=verdict.rung,
         method=verdict.method,
-        level=verdict.level or "",
+        level="L3" if certified else verdict.level or "",
         queries=cost.queries,
         rlimit=cost.rlimit,
         seconds=cost.seconds,
         twin=twin,
+        certificates=backing.certificates if backing is not None else 0,
+        lost=backing.lost if backing is not None else "",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from itertools import groupby
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from benchmarks.obligations.suite import Entry, Outcome, Refutation
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "obligations.md"
 
-_HEADS = ("obligation", "kind", "verdict", "rung", "method", "level", "queries", "rlimit", "twin")
+_HEADS = ("obligation", "kind", "verdict", "rung", "method", "level", "certificates", "queries", "rlimit", "twin")
 _INTRO = """\
 # The measured suite
 
@@ -25,7 +26,8 @@ lemmas, but where a file says so.
 python -m benchmarks.obligations                  # the table; status 1 if anything is undecided or differs
 python -m benchmarks.obligations rounding amm     # some sections, or files such as rounding/mint_redeem
 python -m benchmarks.obligations --seeds 0-9      # the same verdicts whatever the solver's random seed is
-python -m benchmarks.obligations --write          # writes this page
+python -m benchmarks.obligations --levels         # looks for certificates too: what is proved, and how far up
+python -m benchmarks.obligations --levels --write # writes this page
 ```
 
 Queries and rlimit (the solver's own unit of work) do not depend on the machine; several million a second is usual.
@@ -44,7 +46,7 @@ def terminal(outcomes: Sequence[Outcome]) -> Iterable[str]:
         for o in group:
             mark = "✔" if o.ok else "✘"
             cost = f"{o.queries:5} {o.rlimit:10,} {o.seconds:7.2f} s"
-            found = f"{o.verdict:<8}  {o.rung:<{rung}}  {o.method:<{how}}  {o.level:<2}"
+            found = f"{o.verdict:<8}  {o.rung:<{rung}}  {o.method:<{how}}  {o.level:<2} {o.certificates or '':>3}"
             yield f"  {mark} {_label(o):<{wide}}  {o.kind:<9}  {found}  {cost}  {_twin(o.twin)}".rstrip()
         yield ""
     yield from _totals(outcomes)
@@ -68,7 +70,7 @@ def page(outcomes: Sequence[Outcome]) -> str:
     for section, group in groupby(outcomes, lambda o: o.entry.section):
         rows = tuple(group)
         parts += ["", f"## {_title(section)}", "", "| " + " | ".join(_HEADS) + " |"]
-        parts += ["| --- | --- | --- | --- | --- | --- | ---: | ---: | --- |", *(_row(o) for o in rows), ""]
+        parts += ["| --- | --- | --- | --- | --- | --- | ---: | ---: | ---: | --- |", *(_row(o) for o in rows), ""]
         parts += [line for e in dict.fromkeys(o.entry for o in rows) for line in _mistake(e)]
     return "\n".join(parts) + "\n"
 
@@ -80,6 +82,13 @@ def _totals(outcomes: Sequence[Outcome]) -> Iterable[str]:
     yield f"{proved} of {len(outcomes)} obligations proved, {refuted} of {len(twins)} false twins refuted."
     queries, rlimit = sum(o.queries for o in outcomes), sum(o.rlimit for o in outcomes)
     yield f"{queries:,} queries, rlimit {rlimit:,} for the obligations."
+    if certified := sum(o.level == "L3" for o in outcomes):
+        tenths = Fraction(1000 * certified, proved).__floor__()
+        share = f"{tenths // 10}.{tenths % 10} %"
+        yield f"{certified} of {proved} proofs at level L3 ({share}): the kernel has accepted all their certificates."
+        for o in outcomes:
+            if o.lost:
+                yield f"not at L3: {o.entry.section}/{_label(o)} ({o.lost})."
     for verdict in ("violated", "vacuous", "bounded", "unknown"):
         names = [f"{o.entry.section}/{_label(o)}" for o in outcomes if o.verdict == verdict]
         if names:
@@ -105,7 +114,19 @@ def _twin(twin: Refutation | None) -> str:
 def _row(o: Outcome) -> str:
     twin = "" if o.twin is None else str(o.twin.steps) if o.twin.ok else f"**{o.twin.verdict}**"
     verdict = o.verdict if o.verdict == "proved" else f"**{o.verdict}**"
-    cells = (f"`{_label(o)}`", o.kind, verdict, o.rung, o.method, o.level, f"{o.queries:,}", f"{o.rlimit:,}", twin)
+    certificates = str(o.certificates) if o.certificates else ""
+    cells = (
+        f"`{_label(o)}`",
+        o.kind,
+        verdict,
+        o.rung,
+        o.method,
+        o.level,
+        certificates,
+        f"{o.queries:,}",
+        f"{o.rlimit:,}",
+        twin,
+    )
     return f"| {' | '.join(cells)} |"
 
 

@@ -439,7 +439,8 @@ class Prover:
         if len(items) <= 2:
             return items
         kept = list(items)
-        for item in sorted(items[::-1], key=lambda i: -_size(i.formula)):
+        for n in sorted(range(len(items)), key=lambda n: (-_size(items[n].formula), -n)):
+            item = items[n]
             smaller = [i for i in kept if i is not item]
             if self._contradict(smaller, place):
                 kept = smaller
