@@ -87,10 +87,8 @@ class Table:
 
     def _shape(self, evaluator: Evaluator, entry: Any) -> Shape:
         match entry:
-            case ["read", version, name, keys]:
-                return ("read", version, name, self._keys(evaluator, keys))
-            case ["param", name, keys]:
-                return ("param", name, self._keys(evaluator, keys))
+            case ["read", _, _, keys] | ["param", _, keys]:
+                return (*entry[:-1], self._keys(evaluator, keys))
             case ["local", name, call]:
                 return ("local", name, call)
             case ["same", *keys]:
