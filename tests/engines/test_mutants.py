@@ -59,7 +59,7 @@ MUTANTS = (
     Mutant(TIMELOCK, "  voted[p, a] := true\n", "", "tally_is_the_sum_of_weights"),
     # The other sign, the other account, the other variable.
     # Nothing can be deposited any more: the books balance, and nobody is ever liquidated.
-    Mutant(LENDING, "deposits[a] += amount\n  cash += amount", "deposits[a] += amount\n  cash -= amount", "a_liquidation"),
+    Mutant(LENDING, "deposits[a] += amount\n  cash += amount", "deposits[a] += amount\n  cash -= amount", "a_liquidation", "not proved"),
     Mutant(VAT, "  sin[w] -= dtab\n", "  sin[w] += dtab\n", "sin_is_conserved"),
     Mutant(VAT, "  gem[i, dst] += wad\n", "  gem[i, src] += wad * 2\n", "collateral_is_conserved"),
     Mutant(AMM, "- in_x * fee) * (balance_y * scale - in_y * fee) >=", "+ in_x * fee) * (balance_y * scale - in_y * fee) >=", "k_never_falls"),
