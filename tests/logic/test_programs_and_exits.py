@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from tests.logic.covering import PROFILE, admitting_case, explained
 from tests.logic.signature import (
+    ACCOUNT,
     ARGUMENTS,
     EMPTY,
     OPEN,
     PARAMS,
     STATES,
+    TIER,
     Choices,
     Drawn,
     Generator,
@@ -31,8 +33,8 @@ from verifier.logic.claims import holds_initially
 from verifier.logic.enabledness import can_run
 from verifier.logic.programs import program_ends_well, program_goals
 from verifier.system.execute import Interpreter, act
-from verifier.system.terms import INT, REAL, TRUE, At, Const, State, Term, Var, conj, negate
-from verifier.system.transition import Action, Call, Check, Compare, Enabled, Heading, Let, Rule
+from verifier.system.terms import BOOL, INT, REAL, TRUE, At, Const, State, Term, Var, conj, negate
+from verifier.system.transition import Action, Call, Check, Choose, Compare, Enabled, Heading, Let, Rule, Variable
 
 HEADING = Heading("claim", False, "", "claim", NOWHERE)
 
@@ -137,6 +139,41 @@ def check_exit(choices: Choices) -> bool:
     values = tuple(v for a, v in zip(args, given, strict=True) if a.ty.name in OPEN)
     assert admitting_case(ran, claim, members, values) != "excluded", explained(ran)
     return True
+
+
+def check_open_exit(choices: Choices) -> bool:
+    """An action that reverts whoever is chosen, by the caller and by the action, is not proved to be enabled."""
+    gen = Generator(choices)
+    arg, own = Variable("who", (), gen.pick((ACCOUNT, TIER))), gen.fresh("c", gen.pick((ACCOUNT, TIER, BOOL)))
+    with gen.bound(Var(arg.name, arg.ty), own):
+        condition = conj(gen.truth(1), gen.truth(2))
+    sizes = some_sizes(choices)
+    params = {p.name: some_cell(choices, p, sizes) for p in PARAMS}
+    before = {s.name: some_cell(choices, s, sizes) for s in STATES}
+    body = (Choose(own, TRUE), gen.require(condition))
+    system = replace(EMPTY, actions=(Action("go", (arg,), body), Action("stay", (), ())))
+    interp = Interpreter(system)
+
+    def runs(who: int, chosen: Any) -> bool:
+        frame = interp.frame(scope(sizes), params, before)
+        reverted = act(interp, frame, system.actions[0], (who,), {own.name: chosen})
+        return reverted is None or reverted.why.kind == "divisor"
+
+    values = (False, True) if own.ty == BOOL else range(sizes[own.ty.name])
+    if any(runs(who, chosen) for who in range(sizes[arg.ty.name]) for chosen in values):
+        return False
+    start = interp.frame(scope(sizes), params, before).now
+    ran = Ran(system, interp, sizes, params, start, start, (0,), {})
+    when = conj(*turned(ran, ran.frame_before(), [gen.truth(2), gen.somebody()]))
+    claim = can_run(Enabled(HEADING, (), "go", (None,), when, TRUE), ("member",), ())
+    assert admitting_case(ran, claim, (), ()) != "excluded", explained(ran)
+    return True
+
+
+@PROFILE
+@given(st.data())
+def test_where_nobody_can_run_an_action_is_in_one_of_the_cases(data: st.DataObject) -> None:
+    assume(check_open_exit(Drawn(data.draw)))
 
 
 @PROFILE

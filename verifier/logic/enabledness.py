@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice, product
 
 from verifier.logic.claims import parameter_facts, state_facts
@@ -11,14 +11,18 @@ from verifier.logic.execute import Condition, Run, fails, in_range, run_action
 from verifier.logic.formulas import Node
 from verifier.logic.obligations import Claim
 from verifier.logic.symbolic import Frame
-from verifier.logic.witness import NUMBERS, TRUTHS, Bounds, Strategy
+from verifier.logic.witness import MEMBERS, NUMBERS, TRUTHS, Bounds, Strategy
 from verifier.system.analysis import has_choices
+from verifier.system.programs import statements_of
 from verifier.system.terms import Term, Ty
-from verifier.system.transition import Enabled, System, Variable
+from verifier.system.transition import Choose, Enabled, System
 
 Strategies = tuple[Strategy | None, ...]
 """For each argument of the action: how it is chosen, or None where the property gives it."""
 
+
+MOST_WAYS = 12
+"""Ways to choose members that are tried."""
 
 POLICIES: tuple[Strategy, ...] = ("middle", "largest", "smallest")
 """What an action's own choices may be, by the bounds that its conditions set."""
@@ -33,6 +37,8 @@ def strategies(system: System, prop: Enabled) -> Iterator[Strategies]:
             options.append((None,))
         elif variable.ty.kind == "bool":
             options.append(TRUTHS)
+        elif not variable.ty.numeric:
+            options.append(MEMBERS)
         else:
             options.append(NUMBERS)
     yield from product(*options)
@@ -42,15 +48,10 @@ def can_run(prop: Enabled, chosen: Strategies, hypotheses: tuple[Term, ...]) -> 
     """With arguments so chosen, every condition of the action holds, the ranges of the arguments included."""
 
     def build(encoder: Encoder, run: Run) -> list[Node]:
-        setting = _Setting(encoder, run, prop, hypotheses)
-        facts = list(setting.facts)
-        # What the action itself chooses may be chosen in any way: it is refused if all ways fail.
-        for policy in POLICIES if has_choices(encoder.system.action(prop.action).body) else (None,):
-            setting.run = Run(encoder, merge=True)
-            if not setting.play(chosen, policy):
-                return facts
-            facts.append(encoder.pool.or_(_ways_to_fail(encoder, setting, setting.run)))
-        return facts
+        del run
+        setting = _Setting(encoder, prop, hypotheses)
+        refused = _refused(encoder, setting, chosen)
+        return setting.facts if refused is None else [*setting.facts, *refused]
 
     name = prop.heading.name
     return Claim(
@@ -61,6 +62,20 @@ def can_run(prop: Enabled, chosen: Strategies, hypotheses: tuple[Term, ...]) -> 
         f"`{prop.action}` may be refused although `{name}` says that it can run.",
         merge=True,
     )
+
+
+def _refused(encoder: Encoder, setting: _Setting, chosen: Strategies) -> list[Node] | None:
+    """That no way works to run the action with arguments so chosen: whoever is chosen of those told apart, and whatever
+    the action itself chooses. None if a strategy has nothing to go by."""
+    body = encoder.system.action(setting.prop.action).body
+    out: list[Node] = []
+    for who in setting.choices_of_members(chosen):
+        for policy in POLICIES if has_choices(body) else (None,):
+            run = setting.play(chosen, who, policy)
+            if run is None:
+                return None
+            out.append(encoder.pool.or_(_ways_to_fail(encoder, setting, run)))
+    return out
 
 
 def _ways_to_fail(encoder: Encoder, setting: _Setting, run: Run) -> Iterator[Node]:
@@ -95,10 +110,7 @@ def stuck(encoder: Encoder, prop: Enabled, at: Frame) -> Node:
     satisfies this is only a suspect: the interpreter decides whether there really is no way to run the action."""
     parts: list[Node] = []
     for chosen in islice(strategies(encoder.system, prop), 8):
-        run = Run(encoder, merge=True)
-        setting = _Setting(encoder, run, prop, (), at)
-        if setting.play(chosen):
-            parts.append(encoder.pool.or_(_ways_to_fail(encoder, setting, run)))
+        parts += _refused(encoder, _Setting(encoder, prop, (), at), chosen) or ()
     when = encoder.formula(prop.when, at, True)
     defined = encoder.formula(prop.defined, at, True)
     return encoder.pool.or_((encoder.pool.not_(defined), encoder.pool.and_((when, *parts))))
@@ -115,7 +127,8 @@ def condition_never_met(prop: Enabled, hypotheses: tuple[Term, ...]) -> Claim:
     """The claim that the antecedent never holds: proved means that the property is vacuous."""
 
     def build(encoder: Encoder, run: Run) -> list[Node]:
-        return _Setting(encoder, run, prop, hypotheses).facts
+        del run
+        return _Setting(encoder, prop, hypotheses).facts
 
     return Claim(f"{prop.heading.name}/never", build)
 
@@ -126,12 +139,11 @@ class _Setting:
     def __init__(
         self,
         encoder: Encoder,
-        run: Run,
         prop: Enabled,
         hypotheses: tuple[Term, ...],
         at: Frame | None = None,
     ) -> None:
-        self.encoder, self.run, self.prop = encoder, run, prop
+        self.encoder, self.prop = encoder, prop
         start = at if at is not None else encoder.initial_unknown()
         names = {v.name: free_member(encoder, v.ty) for v in prop.free if v.name not in start.locals}
         self.frame = Frame(start.states, {**start.locals, **names})
@@ -140,24 +152,46 @@ class _Setting:
         self.facts.append(encoder.assume(prop.when, self.frame))
         self.ranges: list[Node] = []
 
-    def play(self, chosen: Strategies, policy: Strategy | None = None) -> bool:
-        """Choose the arguments and run the action, with its own choices by a policy (if any); False if a strategy for
-        an argument has nothing to go by."""
-        values = self._values(chosen)
+    def choices_of_members(self, chosen: Strategies) -> Iterator[dict[str, Node]]:
+        """Ways to choose members for the arguments that are to be members, and for what the action chooses that is no
+        number."""
+        action = self.encoder.system.action(self.prop.action)
+        open_ = [v.name for v, strategy in zip(action.args, chosen, strict=True) if strategy == "member"]
+        options = [(v.name, self._members(v.ty)) for v in action.args if v.name in open_]
+        own = (s.var for s in statements_of(action.body) if isinstance(s, Choose))
+        options += [(v.name, self._members(v.ty)) for v in own if not v.ty.numeric]
+        for way in islice(product(*(members for _, members in options)), MOST_WAYS):
+            yield dict(zip((name for name, _ in options), way, strict=True))
+
+    def _members(self, ty: Ty) -> tuple[Node, ...]:
+        encoder, pool = self.encoder, self.encoder.pool
+        if ty.kind == "bool":
+            return (pool.true, pool.false)
+        if ty.name not in encoder.world.open:
+            return encoder.members(ty.name)
+        # There is always somebody.
+        somebody = encoder.key(ty.name)
+        others = (m for m, sort in encoder.individuals.items() if sort == ty.name)
+        return tuple(dict.fromkeys((*encoder.members(ty.name), somebody, *others)))
+
+    def play(self, chosen: Strategies, who: Mapping[str, Node], policy: Strategy | None) -> Run | None:
+        """Choose the arguments and run the action, with its own choices by a policy (if any); None if a strategy for an
+        argument has nothing to go by."""
+        values = self._values(chosen, who)
         if values is None:
-            return False
+            return None
         action = self.encoder.system.action(self.prop.action)
         args = dict(zip((v.name for v in action.args), values, strict=True))
-        if policy is not None:
-            self.run.given = self._choices(policy, args)
-        run_action(self.run, action, args, Frame({"now": self.frame.now}))
-        self.ranges = [*(in_range(self.encoder, v, args[v.name]) for v in action.args), *self.run.ranges]
-        return True
+        given = self._choices(policy, args, who) if policy is not None else who
+        run = Run(self.encoder, merge=True, given=given)
+        run_action(run, action, args, Frame({"now": self.frame.now}))
+        self.ranges = [*(in_range(self.encoder, v, args[v.name]) for v in action.args), *run.ranges]
+        return run
 
-    def _choices(self, policy: Strategy, args: dict[str, Node]) -> dict[str, Node]:
+    def _choices(self, policy: Strategy, args: dict[str, Node], who: Mapping[str, Node]) -> dict[str, Node]:
         """Values for the numbers that the action chooses: each by what is known once those before it are chosen."""
         pool, action = self.encoder.pool, self.encoder.system.action(self.prop.action)
-        values: dict[str, Node] = {}
+        values = dict(who)
         passed: set[str] = set()
         while True:
             trial = Run(self.encoder, merge=True, given=values)
@@ -188,37 +222,36 @@ class _Setting:
             bounds.read(node)
         return bounds.choose(strategy)
 
-    def _values(self, chosen: Strategies) -> list[Node] | None:
+    def _values(self, chosen: Strategies, who: Mapping[str, Node]) -> list[Node] | None:
         action = self.encoder.system.action(self.prop.action)
         values: list[Node] = []
         open_: list[int] = []
         for i, (variable, given) in enumerate(zip(action.args, self.prop.args, strict=True)):
             if given is not None:
                 values.append(self.encoder.value(given, self.frame))
+            elif variable.name in who:
+                values.append(who[variable.name])
             else:
                 open_.append(i)
-                values.append(self._probe(variable))
+                values.append(self.encoder.scalar(f"open {variable.name}", variable.ty))
         for position, i in enumerate(open_):
             strategy = chosen[i]
             assert strategy is not None
-            value = self._choose(strategy, values, i, frozenset(values[j] for j in open_[position + 1 :]))
+            value = self._choose(strategy, values, i, who, frozenset(values[j] for j in open_[position + 1 :]))
             if value is None:
                 return None
             values[i] = value
         return values
 
-    def _probe(self, variable: Variable) -> Node:
-        if variable.ty.kind == "sort" and variable.ty.name in self.encoder.world.open:
-            return self.encoder.key(variable.ty.name)
-        return self.encoder.scalar(f"open {variable.name}", variable.ty)
-
-    def _choose(self, strategy: Strategy, values: list[Node], i: int, blind: frozenset[Node]) -> Node | None:
+    def _choose(
+        self, strategy: Strategy, values: list[Node], i: int, who: Mapping[str, Node], blind: frozenset[Node]
+    ) -> Node | None:
         """Run the action with the argument unknown, and read its conditions as bounds on it."""
         encoder, pool = self.encoder, self.encoder.pool
         action = encoder.system.action(self.prop.action)
         if pool.ops[values[i]] == "const":
             return values[i]
-        trial = Run(encoder, merge=True)
+        trial = Run(encoder, merge=True, given=who)
         args = dict(zip((v.name for v in action.args), values, strict=True))
         run_action(trial, action, args, Frame({"now": self.frame.now}))
         return self._by_bounds(strategy, trial, values[i], blind, in_range(encoder, action.args[i], values[i]))

@@ -11,9 +11,10 @@ from typing import Literal, final
 
 from verifier.logic.formulas import Known, Node, Pool
 
-Strategy = Literal["largest", "smallest", "middle", "zero", "one", "half", "true", "false"]
+Strategy = Literal["largest", "smallest", "middle", "zero", "one", "half", "true", "false", "member"]
 NUMBERS: tuple[Strategy, ...] = ("largest", "smallest", "middle", "half", "one", "zero")
 TRUTHS: tuple[Strategy, ...] = ("true", "false")
+MEMBERS: tuple[Strategy, ...] = ("member",)
 
 IN_WORDS: dict[Strategy, str] = {
     "largest": "the largest amount that the requires admit",
@@ -24,6 +25,7 @@ IN_WORDS: dict[Strategy, str] = {
     "zero": "0",
     "true": "true",
     "false": "false",
+    "member": "one for which the requires hold",
 }
 
 
@@ -147,6 +149,8 @@ class Bounds:
                 return pool.true
             case "false":
                 return pool.false
+            case "member":
+                return None
             case "largest":
                 return self._least_upper(integer)
             case "smallest":
