@@ -68,6 +68,7 @@ def candidates(system: System, goal: Term | None = None) -> Iterator[Term]:
         remembered(system),
         _flags(system, names),
         _orders(system, names),
+        _along_pointers(system, names),
     )
     for shape in shapes:
         for term in islice((t for t in shape if t not in seen), MOST_OF_A_SHAPE):
@@ -254,6 +255,17 @@ def _companions(system: System, names: Mapping[str, Var]) -> Iterator[Term]:
             left = Op("gt", (State(m.name, vars_, m.ty), _zero(m.ty)), BOOL)
             right = Op("gt", (State(n.name, vars_, n.ty), _zero(n.ty)), BOOL)
             yield _every(vars_, Op("implies", (left, right), BOOL))
+
+
+def _along_pointers(system: System, names: Mapping[str, Var]) -> Iterator[Term]:
+    """`p[a] implies p[f[a]]` and `p[a] or f[a] == a`, for a truth value and a map from members to members."""
+    pointers = [v for v in system.states if v.ty.kind == "sort" and v.keys == (v.ty,)]
+    for f in pointers:
+        for p in (v for v in system.states if v.ty == BOOL and v.keys == f.keys):
+            var = names[f.ty.name]
+            there, flag = State(f.name, (var,), f.ty), State(p.name, (var,), BOOL)
+            yield _every((var,), Op("implies", (flag, State(p.name, (there,), BOOL)), BOOL))
+            yield _every((var,), Op("or", (flag, Op("eq", (there, var), BOOL)), BOOL))
 
 
 def _flags(system: System, names: Mapping[str, Var]) -> Iterator[Term]:
