@@ -5,7 +5,7 @@ find the arithmetic, split where there is none.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, final
@@ -385,13 +385,30 @@ class Prover:
         algebra, known = place.facts.evaluator.algebra, {i.formula for i in items}
         pairs: list[Poly] = [{(a,): 1, (b,): -1} for a in rounded for b in rounded if a != b]
         signs: list[Poly] = [{(a,): 1} for a in rounded]
-        for poly in [*signs, *pairs]:
-            literal = algebra.ge(algebra.normal(poly))
+        wanted = [algebra.ge(algebra.normal(poly)) for poly in (*signs, *pairs)]
+        for literal in [*(c for a in rounded for c in self._divided(algebra, a)), *wanted]:
             if literal[0] not in LITERALS or literal in known:
                 continue
             if self._contradict([*items, Item("", algebra.negation(literal))], place):
                 return literal
         return None
+
+    def _divided(self, algebra: Algebra, atom: int) -> Iterator[Formula]:
+        """Of `q = floor(n / d)`: that `q d <= n < q d + d`. Where these are whole, `n <= q d + d - 1`."""
+        shapes = self.atoms.shapes
+        number, factor = algebra.normal(dict(shapes[atom][1])), constant(1)
+        for _ in range(MOST_NESTED):
+            inside = next((a for m in number for a in m if shapes[a][0] == "inverse"), None)
+            if inside is None:
+                break
+            divisor = algebra.normal(dict(shapes[inside][1]))
+            number, factor = algebra.times(number, divisor), algebra.times(factor, divisor)
+        else:
+            return
+        if factor != constant(1):
+            gap = added(number, algebra.times(algebra.of_atom(atom), factor), -1)
+            yield algebra.gt(added(factor, gap, -1))
+            yield algebra.ge(gap)
 
     def _outright(self, place: Place, items: list[Item]) -> Any:
         """Close with products of two facts, whichever they are."""
