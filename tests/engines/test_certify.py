@@ -55,7 +55,7 @@ def test_the_twin_has_no_proof() -> None:
 def test_products_meet_by_their_terms() -> None:
     # x > 0, y > 0, z > 0, a >= b, and x y z a < x y z b: a product of four, found from the terms that meet.
     atoms = Atoms()
-    x, y, z, a, b = (atoms.number(("local", n, 1), frozenset(), whole=False) for n in "xyzab")
+    x, y, z, a, b = (atoms.number(("local", n, 1), whole=False) for n in "xyzab")
     facts = [Fact("gt", {(v,): 1}) for v in (x, y, z)]
     facts += [Fact("ge", {(a,): 1, (b,): -1}), Fact("gt", {(x, y, z, a): -1, (x, y, z, b): 1})]
 
