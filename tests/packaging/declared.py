@@ -22,6 +22,12 @@ def for_tests() -> tuple[Requirement, ...]:
     return tuple(Requirement(r) for r in _PROJECT["optional-dependencies"]["test"])
 
 
+def on_demand() -> tuple[Requirement, ...]:
+    """What a user may install for one option of the command."""
+    extras: dict[str, list[str]] = _PROJECT["optional-dependencies"]
+    return tuple(Requirement(r) for name, wanted in extras.items() if name != "test" for r in wanted)
+
+
 def floor_of(requirement: Requirement) -> str:
     """The lowest version that is claimed to work."""
     (floor,) = (s.version for s in requirement.specifier if s.operator == ">=")

@@ -9,7 +9,7 @@ from importlib.metadata import packages_distributions
 
 import pytest
 
-from tests.packaging.declared import ROOT, floor_of, for_tests, runtime
+from tests.packaging.declared import ROOT, floor_of, for_tests, on_demand, runtime
 
 
 def imported(folder: str) -> set[str]:
@@ -22,7 +22,7 @@ def imported(folder: str) -> set[str]:
                     names |= {a.name.partition(".")[0] for a in aliases}
                 case ast.ImportFrom(module=str(module), level=0):
                     names.add(module.partition(".")[0])
-    return names - set(sys.stdlib_module_names) - {"verifier", "tests"}
+    return names - set(sys.stdlib_module_names) - {"verifier", "tests", "benchmarks"}
 
 
 def distributions(modules: set[str]) -> set[str]:
@@ -31,19 +31,20 @@ def distributions(modules: set[str]) -> set[str]:
 
 
 def test_every_dependency_has_a_floor() -> None:
-    for requirement in (*runtime(), *for_tests()):
+    for requirement in (*runtime(), *on_demand(), *for_tests()):
         assert floor_of(requirement)
 
 
 def test_what_the_tool_imports_is_declared() -> None:
     users = {r.name.lower() for r in runtime()}
     builders = {"lark"}  # `build_grammar`, which only contributors run
-    assert distributions(imported("verifier")) - builders == users
+    options = {r.name.lower() for r in on_demand()}
+    assert distributions(imported("verifier")) - builders - options == users
     assert builders <= {r.name.lower() for r in for_tests()}
 
 
 def test_what_the_tests_import_is_declared() -> None:
-    declared = {r.name.lower() for r in (*runtime(), *for_tests())}
+    declared = {r.name.lower() for r in (*runtime(), *on_demand(), *for_tests())}
     assert not distributions(imported("tests") | imported("benchmarks") | imported("docs")) - declared
 
 
