@@ -152,8 +152,8 @@ def _check() -> _Parser:
     parser.add_argument("--depth", type=_depth, metavar="N", help="how many steps a search for violations may take")
     _no_cache(parser)
     parser.add_argument("--no-proofs", action="store_true", help="settle with solvers also what proofs/ has already")
-    parser.add_argument("--stories", action="store_true", help="also tell the runs of violations that were expected")
     parser.add_argument("--second-solver", action="store_true", help="ask cvc5 whatever Z3 says of a proof (slow)")
+    parser.add_argument("--stories", action="store_true", help="also tell the runs of violations that were expected")
     _format(parser)
     return parser
 
