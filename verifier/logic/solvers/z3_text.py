@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from z3 import z3core as api
+from z3.z3types import Z3Exception
 
 from verifier.logic.solvers.answer import TIMEOUT, Answer, Status
 
@@ -50,9 +51,14 @@ def ask(text: str, procedure: Procedure, rlimit: int, *, want_model: bool = Fals
         config = api.Z3_mk_config()
         context = api.Z3_mk_context_rc(config)
         api.Z3_del_config(config)
+    # Without a handler of its own, Z3 ends the process on an internal error; with one, the call raises.
+    handler = api.Z3_set_error_handler(context, lambda _context, _code: None)
     try:
         return _ask(context, text, procedure, rlimit, want_model, seed, start)
+    except Z3Exception as problem:
+        return Answer("unknown", seconds=time.perf_counter() - start, why=f"Z3 failed: {problem}")
     finally:
+        del handler
         with creation:
             api.Z3_del_context(context)
 
