@@ -144,8 +144,10 @@ class Prover:
                 return self._split(place, switch, path)
             return self._apart(place, "goal", goal, replace(path, taken=True))
         for i, case in enumerate(place.cases):
-            if case[0] in ("or", "some") and str(["case", i]) not in path.done:
-                return self._apart(place, ["case", i], case, path)
+            for item in parts(["case", i], case) if str(["case", i]) not in path.done else ():
+                alternatives = item.formula[0] == "or" and item.ref[0] == "case"
+                if (alternatives or item.formula[0] == "some") and mark(item.ref, item.formula) not in path.done:
+                    return self._apart(place, item.ref, item.formula, path)
         return self._arithmetic(place, path)
 
     def _switch(self, place: Place, goal: Formula) -> Formula | None:
@@ -373,7 +375,19 @@ class Prover:
             yes, no = place.split(cut)
             proofs = self._tree(yes, path.down()), self._tree(no, replace(path, absurd=True).down())
             return ["split", self.table.formula(cut), *proofs]
+        somebody = self._somebody(place, path)
+        if somebody is not None:
+            return self._apart(place, somebody.ref, somebody.formula, replace(path, focus=None))
         raise Lost("the facts do not contradict one another, as far as the solver can tell")
+
+    def _somebody(self, place: Place, path: Path) -> Item | None:
+        """A fact, or alternatives, that somebody exists of whom nothing has been used yet."""
+        if sum(place.classes.values()) >= MOST_CLASSES:
+            return None
+        gathering = Gathering(place, (*_labels(place), *_suppositions(place, path)), self.table.atom, path.done, 0)
+        items = gathering.run()
+        clauses = (i for i in items if i.formula[0] == "or" and any(p[0] == "some" for p in i.formula[1]))
+        return next(iter([*gathering.some, *clauses]), None)
 
     def _cut(self, place: Place, path: Path) -> Formula | None:
         """The order of two rounded numbers, or the sign of one, that follows only because they are whole."""
