@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, product
 
 from verifier.logic.claims import parameter_facts, state_facts
 from verifier.logic.encode import Encoder
 from verifier.logic.execute import Condition, Run, fails, in_range, run_action
-from verifier.logic.formulas import Node
+from verifier.logic.formulas import Node, Pool
 from verifier.logic.obligations import Claim
 from verifier.logic.symbolic import Frame
 from verifier.logic.witness import MEMBERS, NUMBERS, TRUTHS, Bounds, Strategy
@@ -75,6 +75,10 @@ def _refused(encoder: Encoder, setting: _Setting, chosen: Strategies) -> list[No
             if run is None:
                 return None
             out.append(encoder.pool.or_(_ways_to_fail(encoder, setting, run)))
+            for way in setting.compared(who) if policy is None or policy == POLICIES[-1] else ():
+                again = setting.play(chosen, way, policy)
+                if again is not None:
+                    out.append(encoder.pool.or_(_ways_to_fail(encoder, setting, again)))
     return out
 
 
@@ -151,6 +155,7 @@ class _Setting:
         self.facts += state_facts(encoder, hypotheses, self.frame)
         self.facts.append(encoder.assume(prop.when, self.frame))
         self.ranges: list[Node] = []
+        self.arguments: dict[str, Node] = {}
 
     def choices_of_members(self, chosen: Strategies) -> Iterator[dict[str, Node]]:
         """Ways to choose members for the arguments that are to be members, and for what the action chooses that is no
@@ -174,6 +179,29 @@ class _Setting:
         others = (m for m, sort in encoder.individuals.items() if sort == ty.name)
         return tuple(dict.fromkeys((*encoder.members(ty.name), somebody, *others)))
 
+    def compared(self, who: Mapping[str, Node]) -> Iterator[dict[str, Node]]:
+        """Where the action chooses one number: the values that it is compared with, such as the reports that a median
+        is one of."""
+        pool = self.encoder.pool
+        action = self.encoder.system.action(self.prop.action)
+        trial = Run(self.encoder, merge=True, given=who)
+        run_action(trial, action, self.arguments, Frame({"now": self.frame.now}))
+        open_ = {n: c for n, c in trial.choices.items() if n not in who and isinstance(c, int) and pool.ops[c] == "var"}
+        if len(open_) != 1:
+            return
+        ((name, probe),) = open_.items()
+        found: dict[Node, None] = {}
+        for node in sorted(below(pool, [self._plain(c) for c in trial.conditions])):
+            if pool.ops[node] in ("le", "eq") and probe in pool.args[node]:
+                left, right = pool.args[node]
+                other = right if left == probe else left
+                # What is compared with a whole number need not be one.
+                fits = pool.sorts[other] == "I" or pool.sorts[probe] == "R"
+                if fits and probe not in below(pool, [other]) and pool.ops[other] != "const":
+                    found[other] = None
+        for value in islice(found, MOST_WAYS):
+            yield {**who, name: value}
+
     def play(self, chosen: Strategies, who: Mapping[str, Node], policy: Strategy | None) -> Run | None:
         """Choose the arguments and run the action, with its own choices by a policy (if any); None if a strategy for an
         argument has nothing to go by."""
@@ -181,7 +209,7 @@ class _Setting:
         if values is None:
             return None
         action = self.encoder.system.action(self.prop.action)
-        args = dict(zip((v.name for v in action.args), values, strict=True))
+        args = self.arguments = dict(zip((v.name for v in action.args), values, strict=True))
         given = self._choices(policy, args, who) if policy is not None else who
         run = Run(self.encoder, merge=True, given=given)
         run_action(run, action, args, Frame({"now": self.frame.now}))
@@ -264,3 +292,15 @@ class _Setting:
 
 def _parts(encoder: Encoder, node: Node) -> tuple[Node, ...]:
     return encoder.pool.args[node] if encoder.pool.ops[node] == "and" else (node,)
+
+
+def below(pool: Pool, nodes: Iterable[Node]) -> frozenset[Node]:
+    """The nodes that some are made of, and these themselves."""
+    seen: set[Node] = set()
+    stack = list(nodes)
+    while stack:
+        node = stack.pop()
+        if node not in seen:
+            seen.add(node)
+            stack.extend(pool.args[node])
+    return frozenset(seen)
