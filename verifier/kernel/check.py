@@ -99,6 +99,9 @@ class Place:
         """The place further down where one thing more is supposed."""
         if self.atoms.stars_of(case):
             raise Refused("what is supposed speaks of one member of the rest")
+        # A flag and its opposite can't both be: what says so is plainly false.
+        supposed = {part for known in self.cases for part in (known[1] if known[0] == "and" else (known,))}
+        case = FALSE if case[0] == "is" and ("is", case[1], not case[2]) in supposed else case
         return replace(self, cases=[*self.cases, case], _facts=None)
 
     def _moved(self, grown: str = "", **changes: Any) -> Place:

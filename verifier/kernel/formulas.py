@@ -204,8 +204,7 @@ class Algebra:
         out: dict[Formula, None] = {}
         for part in parts:
             for inner in part[1] if part[0] == kind else (part,):
-                opposite = inner[0] == "is" and ("is", inner[1], not inner[2]) in out
-                if inner == winner or opposite:
+                if inner == winner or (inner[0] == "is" and ("is", inner[1], not inner[2]) in out):
                     return winner
                 if inner != neutral:
                     out[inner] = None

@@ -491,7 +491,9 @@ class Prover:
         rule = self._rule(core, alone=True)
         if rule is not None:
             return self._used(place, rule, below)
-        truth = next((i for i in core if i.formula[0] == "is" and i.ref[0] != "case"), None)
+        flags = [i for i in core if i.formula[0] == "is"]
+        both_are = any(("is", i.formula[1], not i.formula[2]) == j.formula for i in flags for j in flags)
+        truth = next((i for i in flags if both_are or i.ref[0] != "case"), None)
         if truth is not None:
             return self._apart(place, truth.ref, truth.formula, below)
         both = _both_ways(core)
