@@ -62,6 +62,8 @@ class Use:
     """The products that sums in use are made of, without their conditions; for each, the conditions it stands under."""
 
     conditions: dict[Monomial, set[Node]] = field(default_factory=dict)
+    together: dict[Monomial, set[Monomial]] = field(default_factory=dict)
+    """The same, in the sets in which they stand in one sum."""
     counted: bool = False
     """Whether the number of members (of some kind) is in use."""
 
@@ -81,6 +83,7 @@ def use_of(pool: Pool, members: Members, bodies: Iterable[Node]) -> Use:
         for monomial in polynomial(pool, body, members):
             plain, atoms = parted(pool, monomial)
             use.conditions.setdefault(plain, set()).update(atoms)
+            use.together.setdefault(plain, set()).add(tuple(sorted(atoms)))
             use.counted |= plain == ()
     return use
 
@@ -249,7 +252,7 @@ class _Work:
                 continue
             atoms |= own
             terms = times(self.pool, fact.terms, {more: self.pool.one})
-            for kind in self._kinds(atoms, own):
+            for kind in self._kinds(atoms, own, wanted):
                 if not any(self._holds(o, kind) for o in otherwise):
                     where = self._where(kind)
                     known_to_be = strict and not kind and self.somebody
@@ -334,16 +337,20 @@ class _Work:
         for atoms, products in self.told_apart.items():
             for plain in products if len(atoms) > 1 else ():
                 if self._nonnegative(plain):
-                    for kind in self._kinds(set(atoms), set()):
+                    for kind in self._kinds(set(atoms)):
                         self._say(Fact(times(self.pool, self._where(kind), {plain: self.pool.one})))
 
     # ------------------------------------------------------------------------------------------ kinds of members
 
-    def _kinds(self, atoms: set[Node], own: set[Node]) -> Iterator[Kind]:
-        told_apart = sorted(atoms) if len(atoms) <= MOST_ATOMS else sorted(own)
-        if len(told_apart) <= MOST_ATOMS:
-            for values in product((True, False), repeat=len(told_apart)):
-                yield dict(zip(told_apart, values, strict=True))
+    def _kinds(self, atoms: set[Node], own: Iterable[Node] = (), wanted: Iterable[Monomial] = ()) -> Iterator[Kind]:
+        """All kinds of members; where that would be too many, those of whom all conditions hold that one of the sums
+        of the products wanted has, told apart by a fact's own conditions."""
+        few = len(atoms) <= MOST_ATOMS
+        sets = {(), *(s for p in (*wanted, ()) for s in self.use.together.get(p, ()))}
+        for together in [()] if few else sorted(sets):
+            told_apart = sorted(atoms if few else {*own} - {*together})
+            for values in product((True, False), repeat=len(told_apart)) if len(told_apart) <= MOST_ATOMS else ():
+                yield {**dict.fromkeys(together, True), **dict(zip(told_apart, values, strict=True))}
 
     def _where(self, kind: Kind) -> Polynomial:
         """1 for the members of a kind, 0 for all others."""
