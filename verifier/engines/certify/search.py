@@ -370,11 +370,9 @@ class Prover:
                 found = self._outright(place, items)
                 if found is not None:
                     return found
-        cut = self._cut(place, path)
+        cut = self._with_cut(place, path)
         if cut is not None:
-            yes, no = place.split(cut)
-            proofs = self._tree(yes, path.down()), self._tree(no, replace(path, absurd=True).down())
-            return ["split", self.table.formula(cut), *proofs]
+            return cut
         somebody = self._somebody(place, path)
         if somebody is not None:
             return self._apart(place, somebody.ref, somebody.formula, replace(path, focus=None))
@@ -388,6 +386,15 @@ class Prover:
         items = gathering.run()
         clauses = (i for i in items if i.formula[0] == "or" and any(p[0] == "some" for p in i.formula[1]))
         return next(iter([*gathering.some, *clauses]), None)
+
+    def _with_cut(self, place: Place, path: Path) -> Any:
+        """Go on with one fact more that follows because numbers are whole, if there is one."""
+        cut = self._cut(place, path)
+        if cut is None:
+            return None
+        yes, no = place.split(cut)
+        proofs = self._tree(yes, replace(path, focus=None).down()), self._tree(no, replace(path, absurd=True).down())
+        return ["split", self.table.formula(cut), *proofs]
 
     def _cut(self, place: Place, path: Path) -> Formula | None:
         """The order of two rounded numbers, or the sign of one, that follows only because they are whole."""
@@ -518,6 +525,9 @@ class Prover:
         sign = self._sign(place, core, items)
         if sign is not None:
             return self._split(place, sign, replace(below, focus=None))
+        cut = self._with_cut(place, path)
+        if cut is not None:
+            return cut
         raise Lost("no arithmetic certificate was found")
 
     def _used(self, place: Place, rule: tuple[Ref, Monomial], path: Path) -> Any:
