@@ -5,15 +5,16 @@ find the arithmetic, split where there is none.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, final
 
+from verifier.engines.certify.asking import contradict, core_of, solve
 from verifier.engines.certify.gather import ARITHMETIC, Gathering, Item, atoms_of, inner_atoms, is_clause, mark, parts
+from verifier.engines.certify.literals import MOST_NESTED, both_ways, common_factor, cut, leading, sign, switch
 from verifier.engines.certify.products import Combination, Fact, combination
 from verifier.engines.certify.table import TableWriter
-from verifier.engines.certify.text import Smt
 from verifier.engines.certify.witness import witnesses
 from verifier.kernel.atoms import Atoms
 from verifier.kernel.check import Place
@@ -22,19 +23,12 @@ from verifier.kernel.evaluate import Undecided
 from verifier.kernel.facts import Ref, Table, arithmetic
 from verifier.kernel.formulas import FALSE, LITERALS, Algebra, Formula, Refused
 from verifier.kernel.obligations import Obligation
-from verifier.kernel.polynomials import Monomial, Poly, added, constant, divides, frozen, scaled, value_of
-from verifier.logic.solvers.answer import Status
-from verifier.logic.solvers.z3_core import needed
-from verifier.logic.solvers.z3_text import ask
+from verifier.kernel.polynomials import Monomial, Poly, added, constant, scaled, value_of
 
-CORE_LIMIT, DECIDE_LIMIT, LINEAR_LIMIT = 200_000, 600_000, 400_000
 DEEPEST = 40
 GUESS_BUDGET = 120
 MOST_OUTRIGHT = 45
 MOST_SINGLE = 10
-MOST_NESTED = 6
-MOST_SWITCHES = 6
-MOST_ROUNDED = 6
 MOST_CLASSES = 6
 PLANS: tuple[tuple[int, int, int], ...] = (
     (1, 0, 80),
@@ -83,7 +77,6 @@ class Prover:
     atoms: Atoms = field(default_factory=Atoms)
     budget: int = 400
     table: TableWriter = field(init=False)
-    _unsure: bool = False
 
     def __post_init__(self) -> None:
         self.table = TableWriter(self.atoms)
@@ -139,9 +132,9 @@ class Prover:
             if prepared is not None:
                 return prepared
         if not path.taken and not path.absurd and goal[0] != "true":
-            switch = self._switch(place, goal)
-            if switch is not None:
-                return self._split(place, switch, path)
+            condition = switch(place, goal)
+            if condition is not None:
+                return self._split(place, condition, path)
             return self._apart(place, "goal", goal, replace(path, taken=True))
         for i, case in enumerate(place.cases):
             for item in parts(["case", i], case) if str(["case", i]) not in path.done else ():
@@ -149,40 +142,6 @@ class Prover:
                 if (alternatives or item.formula[0] == "some") and mark(item.ref, item.formula) not in path.done:
                     return self._apart(place, item.ref, item.formula, path)
         return self._arithmetic(place, path)
-
-    def _switch(self, place: Place, goal: Formula) -> Formula | None:
-        """A condition on which the goal's numbers depend, one that depends on no other condition."""
-        algebra, shapes = place.facts.evaluator.algebra, self.atoms.shapes
-        about = inner_atoms(atoms_of(goal, shapes), self.atoms)
-        switches = [a for a in sorted(about) if shapes[a][0] == "if" and not self.atoms.stars[a]]
-        if len(switches) > MOST_SWITCHES:
-            return None
-        for atom in switches:
-            literal: Formula = shapes[atom][1]
-            inside = inner_atoms(atoms_of(literal, shapes), self.atoms)
-            if literal[0] in LITERALS and algebra.literal(literal) == literal and not inside & set(switches):
-                return literal
-        return None
-
-    def _common_factor(self, place: Place, path: Path) -> tuple[Formula, Path] | None:
-        """Of `m * q > 0`, with a product m that is not negative: that q > 0."""
-        algebra, ranges = place.facts.evaluator.algebra, self.atoms.ranges
-        for case in place.cases:
-            if case[0] not in ("ge", "gt") or str(case) in path.tried:
-                continue
-            terms = [m for m, _ in case[1] if m]
-            constant_term = dict(case[1]).get((), 0)
-            common = tuple(a for a in terms[0] if (ranges[a][0] or -1) >= 0 or ranges[a][0] == 0) if terms else ()
-            for monomial in terms[1:]:
-                common = _shared(common, monomial)
-            if len(terms) < 2 or not common or constant_term > 0 or (case[0] == "ge" and not constant_term):
-                continue
-            path = replace(path, tried=path.tried | {str(case)})
-            rest = {divides(common, m) or (): c for m, c in case[1] if m}
-            literal = algebra.gt(rest)
-            if literal[0] in LITERALS:
-                return literal, path
-        return None
 
     def _apart(self, place: Place, ref: Ref, formula: Formula, path: Path) -> Any:
         """Take a fact apart: somebody of whom it speaks, its alternatives, or its parts."""
@@ -210,7 +169,7 @@ class Prover:
         algebra = place.facts.evaluator.algebra
         for label in place.facts.labels():
             for item in parts(label, place.facts.closed(label)) if label.startswith("assume") else ():
-                monomial = _leading(dict(item.formula[1]), self.atoms) if item.formula[0] == "eq" else None
+                monomial = leading(dict(item.formula[1]), self.atoms) if item.formula[0] == "eq" else None
                 if monomial is not None and len(monomial) == 1:
                     below = self._tree(place.rule(item.ref, monomial), path.down())
                     return ["rule", item.ref, self.table.monomial(monomial), below]
@@ -239,7 +198,7 @@ class Prover:
             return None
         negation = place.facts.evaluator.algebra.negation(literal)
         for absurd in (literal, negation):
-            if self._contradict([*items, Item("", absurd)], place):
+            if contradict([*items, Item("", absurd)], place):
                 yes, no = place.split(literal)
                 here, there = replace(path, absurd=True).down(), path.down()
                 on, off = (here, there) if absurd == literal else (there, here)
@@ -260,7 +219,7 @@ class Prover:
         flat = self._flattened(place, atom, poly, items, path)
         if flat is not None:
             return flat
-        monomial = _leading(dict(formula[1]), self.atoms)
+        monomial = leading(dict(formula[1]), self.atoms)
         if monomial is None:
             return None
         ref = ["def", index, 0]
@@ -355,24 +314,25 @@ class Prover:
         without = tuple(label for label in labels if not str(label).startswith("known"))
         single = [(*without, label) for label in labels if label not in without]
         tries = [(path.focus, 1), (without, 0), (labels, 1), (labels, 2), *((one, 1) for one in single[:MOST_SINGLE])]
-        self._unsure = False
+        unsure = False
         for number, (chosen, lifts) in enumerate(tries):
-            if number >= 4 and not self._unsure:
+            if number >= 4 and not unsure:
                 break
             if chosen is None or (lifts > 1 and not any(shape[0] == "sum" for shape in self.atoms.shapes)):
                 continue
             items = Gathering(place, (*chosen, *own), self.table.atom, path.done, lifts).run()
-            core = self._core(items, place)
+            core, gave_up = core_of(items, place)
+            unsure |= gave_up
             if core is not None:
                 return self._finish(place, core, items, path)
-            if self._unsure:
+            if unsure:
                 # No core, but no counterexample either: arithmetic on everything may still find its way.
                 found = self._outright(place, items)
                 if found is not None:
                     return found
-        cut = self._with_cut(place, path)
-        if cut is not None:
-            return cut
+        whole = self._with_cut(place, path)
+        if whole is not None:
+            return whole
         somebody = self._somebody(place, path)
         if somebody is not None:
             return self._apart(place, somebody.ref, somebody.formula, replace(path, focus=None))
@@ -389,47 +349,15 @@ class Prover:
 
     def _with_cut(self, place: Place, path: Path) -> Any:
         """Go on with one fact more that follows because numbers are whole, if there is one."""
-        cut = self._cut(place, path)
-        if cut is None:
-            return None
-        yes, no = place.split(cut)
-        proofs = self._tree(yes, replace(path, focus=None).down()), self._tree(no, replace(path, absurd=True).down())
-        return ["split", self.table.formula(cut), *proofs]
-
-    def _cut(self, place: Place, path: Path) -> Formula | None:
-        """The order of two rounded numbers, or the sign of one, that follows only because they are whole."""
         if path.absurd:
             return None
         items = Gathering(place, (*_labels(place), *_suppositions(place, path)), self.table.atom, path.done, 0).run()
-        about = {a for i in items for a in atoms_of(i.formula, self.atoms.shapes)}
-        rounded = [a for a in sorted(about) if self.atoms.shapes[a][0] == "floor"][:MOST_ROUNDED]
-        algebra, known = place.facts.evaluator.algebra, {i.formula for i in items}
-        pairs: list[Poly] = [{(a,): 1, (b,): -1} for a in rounded for b in rounded if a != b]
-        signs: list[Poly] = [{(a,): 1} for a in rounded]
-        wanted = [algebra.ge(algebra.normal(poly)) for poly in (*signs, *pairs)]
-        for literal in [*(c for a in rounded for c in self._divided(algebra, a)), *wanted]:
-            if literal[0] not in LITERALS or literal in known:
-                continue
-            if self._contradict([*items, Item("", algebra.negation(literal))], place):
-                return literal
-        return None
-
-    def _divided(self, algebra: Algebra, atom: int) -> Iterator[Formula]:
-        """Of `q = floor(n / d)`: that `q d <= n < q d + d`. Where these are whole, `n <= q d + d - 1`."""
-        shapes = self.atoms.shapes
-        number, factor = algebra.normal(dict(shapes[atom][1])), constant(1)
-        for _ in range(MOST_NESTED):
-            inside = next((a for m in number for a in m if shapes[a][0] == "inverse"), None)
-            if inside is None:
-                break
-            divisor = algebra.normal(dict(shapes[inside][1]))
-            number, factor = algebra.times(number, divisor), algebra.times(factor, divisor)
-        else:
-            return
-        if factor != constant(1):
-            gap = added(number, algebra.times(algebra.of_atom(atom), factor), -1)
-            yield algebra.gt(added(factor, gap, -1))
-            yield algebra.ge(gap)
+        literal = cut(place, items)
+        if literal is None:
+            return None
+        yes, no = place.split(literal)
+        proofs = self._tree(yes, replace(path, focus=None).down()), self._tree(no, replace(path, absurd=True).down())
+        return ["split", self.table.formula(literal), *proofs]
 
     def _outright(self, place: Place, items: list[Item]) -> Any:
         """Close with products of two facts, whichever they are."""
@@ -437,52 +365,8 @@ class Prover:
         if len(chosen) > MOST_OUTRIGHT:
             return None
         facts = [Fact(*arithmetic(i.formula)) for i in chosen]
-        found = combination(place.facts.evaluator.algebra, facts, 2, _solve)
+        found = combination(place.facts.evaluator.algebra, facts, 2, solve)
         return self._closed(found, chosen) if found is not None else None
-
-    def _core(self, items: list[Item], place: Place) -> list[Item] | None:
-        """Facts that contradict one another, few of them; None where there is no contradiction."""
-        for item in items:
-            if item.formula == FALSE:
-                return [item]
-        smt = Smt()
-        rules = _rules(smt, place)
-        written = [smt.formula(i.formula) for i in items]
-        switches = tuple(f"s{n}" for n in range(len(items)))
-        head = [*smt.declarations(), *(f"(declare-const {s} Bool)" for s in switches)]
-        body = [*rules, *(f"(assert (=> {s} {w}))" for s, w in zip(switches, written, strict=True))]
-        status, core = needed("\n".join([*head, *body]) + "\n", switches, CORE_LIMIT)
-        if status == "unsat":
-            chosen = [items[int(name[1:])] for name in core]
-            return self._fewer(chosen, place) if len(chosen) <= 40 else chosen
-        if status == "sat":
-            return None
-        answer = self._asked(items, place)
-        self._unsure |= answer == "unknown"
-        return self._fewer(items, place) if answer == "unsat" else None
-
-    def _contradict(self, items: list[Item], place: Place) -> bool:
-        return self._asked(items, place) == "unsat"
-
-    def _asked(self, items: list[Item], place: Place) -> Status:
-        smt = Smt()
-        rules = _rules(smt, place)
-        written = [smt.formula(i.formula) for i in items]
-        text = "\n".join([*smt.declarations(), *rules, *(f"(assert {w})" for w in written)]) + "\n"
-        status = ask(text, "nlsat", DECIDE_LIMIT).status
-        return ask(text, "nlsat-univariate", DECIDE_LIMIT).status if status == "unknown" else status
-
-    def _fewer(self, items: list[Item], place: Place) -> list[Item]:
-        """Leave out what is not needed."""
-        if len(items) <= 2:
-            return items
-        kept = list(items)
-        for n in sorted(range(len(items)), key=lambda n: (-_size(items[n].formula), -n)):
-            item = items[n]
-            smaller = [i for i in kept if i is not item]
-            if self._contradict(smaller, place):
-                kept = smaller
-        return kept
 
     def _finish(self, place: Place, core: list[Item], items: list[Item], path: Path) -> Any:
         """Close with arithmetic, or take the core apart."""
@@ -503,8 +387,8 @@ class Prover:
         truth = next((i for i in flags if both_are or i.ref[0] != "case"), None)
         if truth is not None:
             return self._apart(place, truth.ref, truth.formula, below)
-        both = _both_ways(core)
-        simple = both is not None and len(_leading(dict(both[1]), self.atoms) or ()) == 1
+        both = both_ways(core)
+        simple = both is not None and len(leading(dict(both[1]), self.atoms) or ()) == 1
         if both is not None and simple:
             return self._equated(place, both, below)
         found = self._combination(place, core, items)
@@ -518,16 +402,16 @@ class Prover:
         cleared = self._cleared(place, core, items, below)
         if cleared is not None:
             return cleared
-        factor = self._common_factor(place, path)
+        factor = common_factor(place, path.tried)
         if factor is not None:
-            literal, tried = factor
-            return self._split(place, literal, replace(tried, focus=below.focus))
-        sign = self._sign(place, core, items)
-        if sign is not None:
-            return self._split(place, sign, replace(below, focus=None))
-        cut = self._with_cut(place, path)
-        if cut is not None:
-            return cut
+            literal, used = factor
+            return self._split(place, literal, replace(below, tried=path.tried | {used}, depth=path.depth))
+        known = sign(place, core, items)
+        if known is not None:
+            return self._split(place, known, replace(below, focus=None))
+        whole = self._with_cut(place, path)
+        if whole is not None:
+            return whole
         raise Lost("no arithmetic certificate was found")
 
     def _used(self, place: Place, rule: tuple[Ref, Monomial], path: Path) -> Any:
@@ -574,7 +458,7 @@ class Prover:
     def _equated(self, place: Place, equation: Formula, path: Path) -> Any:
         """Use an equation that two inequalities amount to as a rule."""
         yes, no = place.split(equation)
-        monomial = _leading(dict(equation[1]), self.atoms)
+        monomial = leading(dict(equation[1]), self.atoms)
         if monomial is None:
             raise Lost("no arithmetic certificate was found")
         ref = ["case", len(yes.cases) - 1]
@@ -593,23 +477,9 @@ class Prover:
                     continue
                 tried.add((degree, rounds, len(chosen)))
                 facts = [Fact(*arithmetic(i.formula)) for i in chosen]
-                found = combination(place.facts.evaluator.algebra, facts, degree, _solve, rounds)
+                found = combination(place.facts.evaluator.algebra, facts, degree, solve, rounds)
                 if found is not None:
                     return self._closed(found, chosen)
-        return None
-
-    def _sign(self, place: Place, core: list[Item], items: list[Item]) -> Formula | None:
-        """An atom whose sign is not among the facts but follows from them: with it, lower degrees may do."""
-        algebra = place.facts.evaluator.algebra
-        numeric = [i for i in items if i.formula[0] in ARITHMETIC]
-        known = {i.formula for i in numeric}
-        for atom in dict.fromkeys(a for i in core if i.formula[0] in ARITHMETIC for m, _ in i.formula[1] for a in m):
-            value = algebra.of_atom(atom)
-            for literal in (algebra.gt(value), algebra.ge(value)):
-                if literal in known:
-                    break
-                if literal[0] in LITERALS and self._contradict([*numeric, Item("", algebra.negation(literal))], place):
-                    return literal
         return None
 
     def _closed(self, found: Combination, items: list[Item]) -> Any:
@@ -622,15 +492,10 @@ class Prover:
         for item in core:
             if item.formula[0] != "eq":
                 continue
-            monomial = _leading(dict(item.formula[1]), self.atoms)
+            monomial = leading(dict(item.formula[1]), self.atoms)
             if monomial is not None and (len(monomial) == 1 or not alone):
                 return item.ref, monomial
         return None
-
-
-def _size(formula: Formula) -> int:
-    """How many factors a comparison has: small ones make short certificates."""
-    return sum(len(m) + 1 for m, _ in formula[1]) if formula[0] in ("ge", "gt", "eq", "ne") else 0
 
 
 def _is_named(place: Place, key: str) -> bool:
@@ -639,61 +504,9 @@ def _is_named(place: Place, key: str) -> bool:
     return not number or int(number) < place.classes.get(sort, 0)
 
 
-def _shared(left: Monomial, right: Monomial) -> Monomial:
-    """The factors that two products have in common."""
-    rest, out = list(right), []
-    for atom in left:
-        if atom in rest:
-            rest.remove(atom)
-            out.append(atom)
-    return tuple(out)
-
-
-def _leading(poly: Poly, atoms: Atoms) -> Monomial | None:
-    """A monomial that an equation gives: a lone atom that stands nowhere else in it, or the largest product."""
-    counts: dict[int, int] = {}
-    for monomial in poly:
-        for atom in set(monomial):
-            counts[atom] = counts.get(atom, 0) + 1
-    lone = [m for m in poly if len(m) == 1 and counts[m[0]] == 1]
-    if lone:
-        return max(lone, key=lambda m: (atoms.shapes[m[0]][0] in ("local", "if", "floor"), m))
-    inverse = [m for m in poly if any(atoms.shapes[a][0] == "inverse" for a in m)]
-    best = max(inverse or poly, key=lambda m: (len(m), m))
-    if not best or any(m != best and set(best) <= set(m) for m in poly):
-        return None
-    return best
-
-
-def _both_ways(core: list[Item]) -> Formula | None:
-    """The equation that two opposite inequalities amount to."""
-    found = {i.formula[1] for i in core if i.formula[0] == "ge"}
-    for poly in found:
-        if frozen(scaled(dict(poly), -1)) in found:
-            return ("eq", max(poly, frozen(scaled(dict(poly), -1)), key=lambda p: p[0][1] > 0))
-    return None
-
-
 def _is_bound(formula: Formula, about: set[int]) -> bool:
     """Whether a fact bounds unknowns that the others speak of, and multiplies none."""
     return all(len(m) <= 1 and (not m or m[0] in about) for m, _ in formula[1])
-
-
-def _rules(smt: Smt, place: Place) -> list[str]:
-    """The equations in use that leave their atoms about: what the kernel does when it multiplies."""
-    out = []
-    for monomial, right in place.rules:
-        if len(monomial) > 1:
-            difference = added(right, {monomial: 1}, -1)
-            out.append(f"(assert {smt.formula(('eq', frozen(difference)))})")
-    return out
-
-
-def _solve(text: str) -> dict[str, Fraction] | None:
-    answer = ask(text, "smt", LINEAR_LIMIT, want_model=True)
-    if answer.status != "sat":
-        return None
-    return {name: value for name, value in answer.model.items() if isinstance(value, Fraction)}
 
 
 def _first_literal(formula: Formula) -> Formula:
