@@ -145,7 +145,9 @@ def _settle(tokens: Tokens, doubtful: list[int], table: Tables) -> None:
         if kinds[i] in (ids["MODEL"], ids["SPEC"]):
             in_proof = False
         elif kinds[i] == ids["PROOF"]:
-            begins = i == 0 or kinds[i - 1] in before_items
+            # The path of an import may end in a word that is a keyword elsewhere.
+            after_path = bool(merged) and merged[-1][1] == i
+            begins = i == 0 or kinds[i - 1] in before_items or after_path
             if begins and kinds[i + 1] == ids["OF"] and tokens.text(i + 2).isidentifier():
                 in_proof = True
             else:
