@@ -139,6 +139,7 @@ def _settle(tokens: Tokens, doubtful: list[int], table: Tables) -> None:
     operand_ends = {ids[k] for k in _OPERAND_ENDS}
     before_items = operand_ends | {ids["BOOL"], ids["VIOLATED"]}
     type_starts = {ids["NUMBER_TYPE"], ids["BOOL"], ids["LPAR"]}
+    soft = {ids[k] for k in ("START", "LEADS_TO", "PROOF", "CASES")}
     merged: list[tuple[int, int]] = []
     in_proof = False
     for i in doubtful:
@@ -166,6 +167,9 @@ def _settle(tokens: Tokens, doubtful: list[int], table: Tables) -> None:
                 kinds[i] = name_id
         elif kinds[i] == ids["ANY"]:
             following = kinds[i + 1]
+            # A type may have the name of a word that is reserved only elsewhere.
+            if following in soft and kinds[i + 2] != ids["LBRACE"]:
+                following = name_id
             if following in type_starts or (following == name_id and kinds[i + 2] not in after_assigned):
                 kinds[i] = ids["ANY_OF"]
         elif kinds[i + 1] != ids["$END"]:
