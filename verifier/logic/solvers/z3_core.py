@@ -8,7 +8,7 @@ from z3 import z3core as api
 from z3.z3types import Ast, Z3Exception
 
 from verifier.logic.solvers.answer import Status
-from verifier.logic.solvers.z3_text import SAFETY_STOP_SECONDS, creation
+from verifier.logic.solvers.z3_context import SAFETY_STOP_SECONDS, fresh_context
 
 _STATUS: dict[int, Status] = {-1: "unsat", 0: "unknown", 1: "sat"}
 
@@ -16,20 +16,11 @@ _STATUS: dict[int, Status] = {-1: "unsat", 0: "unknown", 1: "sat"}
 def needed(text: str, switches: tuple[str, ...], rlimit: int) -> tuple[Status, tuple[str, ...]]:
     """Whether the assertions of a text can hold together with all switches (declared truth values) on; where they
     can't, the switches that were needed for that. A core is a hint: it need not be a smallest one."""
-    with creation:
-        config = api.Z3_mk_config()
-        context = api.Z3_mk_context_rc(config)
-        api.Z3_del_config(config)
-    # Without a handler of its own, Z3 ends the process on an internal error; with one, the call raises.
-    handler = api.Z3_set_error_handler(context, lambda _context, _code: None)
-    try:
-        return _needed(context, text, switches, rlimit)
-    except Z3Exception:
-        return "unknown", ()
-    finally:
-        del handler
-        with creation:
-            api.Z3_del_context(context)
+    with fresh_context() as context:
+        try:
+            return _needed(context, text, switches, rlimit)
+        except Z3Exception:
+            return "unknown", ()
 
 
 def _needed(context: Any, text: str, switches: tuple[str, ...], rlimit: int) -> tuple[Status, tuple[str, ...]]:

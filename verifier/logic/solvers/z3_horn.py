@@ -9,10 +9,7 @@ from typing import Literal, final
 from z3 import z3core as api
 
 from verifier.logic.solvers.answer import TIMEOUT
-from verifier.logic.solvers.z3_text import creation
-
-SAFETY_STOP_SECONDS = 10
-"""Wall time after which a question is given up whatever its budget."""
+from verifier.logic.solvers.z3_context import SAFETY_STOP_SECONDS, fresh_context, resources
 
 _KEPT_AS_WRITTEN = ("xform.inline_eager", "xform.inline_linear", "xform.slice")
 """Rewritings of the rules that would take a predicate or a rule's name away."""
@@ -39,23 +36,8 @@ class HornAnswer:
 def solve(text: str, rlimit: int) -> HornAnswer:
     """What Spacer makes of named rules and one query, in Z3's fixed-point format, within a resource limit."""
     start = time.perf_counter()
-    with creation:
-        config = api.Z3_mk_config()
-        api.Z3_set_param_value(config, "rlimit", str(rlimit))
-        context = api.Z3_mk_context_rc(config)
-        api.Z3_del_config(config)
-    # Without a handler of its own, an exhausted budget would end the whole process.
-    handler = api.Z3_set_error_handler(context, _ignored)
-    try:
+    with fresh_context({"rlimit": str(rlimit)}) as context:
         return _solve(context, text, rlimit, start)
-    finally:
-        with creation:
-            api.Z3_del_context(context)
-        del handler
-
-
-def _ignored(_context: object, _code: int) -> None:
-    """The wrapper looks at the error code itself, and raises."""
 
 
 def _solve(context: object, text: str, rlimit: int, start: float) -> HornAnswer:
@@ -79,7 +61,7 @@ def _solve(context: object, text: str, rlimit: int, start: float) -> HornAnswer:
         elif found == 1:
             names = api.Z3_get_symbol_string(context, api.Z3_fixedpoint_get_rule_names_along_trace(context, point))
             path = tuple(reversed(names.split(";")))
-        used = _resources(context, point)
+        used = resources(context, api.Z3_fixedpoint_get_statistics(context, point))
     except api.Z3Exception:
         found = 0  # the budget is used up
     api.Z3_params_dec_ref(context, params)
@@ -87,14 +69,3 @@ def _solve(context: object, text: str, rlimit: int, start: float) -> HornAnswer:
     seconds = time.perf_counter() - start
     stopped = found == 0 and seconds >= SAFETY_STOP_SECONDS
     return HornAnswer(_STATUS[found], solution, path, used, seconds, TIMEOUT if stopped else "")
-
-
-def _resources(context: object, point: object) -> int:
-    stats = api.Z3_fixedpoint_get_statistics(context, point)
-    api.Z3_stats_inc_ref(context, stats)
-    used = 0
-    for i in range(api.Z3_stats_size(context, stats)):
-        if api.Z3_stats_get_key(context, stats, i) == "rlimit count":
-            used = int(api.Z3_stats_get_uint_value(context, stats, i))
-    api.Z3_stats_dec_ref(context, stats)
-    return used

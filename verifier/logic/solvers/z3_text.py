@@ -6,7 +6,6 @@ is used again counts on and orders its unknowns otherwise. (It would save a mill
 
 from __future__ import annotations
 
-import threading
 import time
 from fractions import Fraction
 from typing import Any, Literal
@@ -15,14 +14,12 @@ from z3 import z3core as api
 from z3.z3types import Z3Exception
 
 from verifier.logic.solvers.answer import TIMEOUT, Answer, Status
+from verifier.logic.solvers.z3_context import SAFETY_STOP_SECONDS, fresh_context, resources
 
 Procedure = Literal["smt", "qfnia", "nlsat", "nlsat-univariate"]
 """`smt`: Z3's core with incremental linearisation; `qfnia`: tactics for integers, which try small ones bit by bit
 before the core; `nlsat`: cylindrical algebra, on reals only; `nlsat-univariate`: the
 same with its unknowns in another order, which is often quick where the first is slow, and the other way round."""
-
-SAFETY_STOP_SECONDS = 10
-"""Wall time after which a query is given up whatever its budget: a back-stop, never part of a verdict's meaning."""
 
 _STATUS: dict[int, Status] = {-1: "unsat", 0: "unknown", 1: "sat"}
 _SEED: dict[Procedure, str] = {
@@ -33,7 +30,6 @@ _SEED: dict[Procedure, str] = {
 }
 _UNIVARIATE = 4
 """Z3's `variable_ordering_strategy` that goes by how often an unknown stands in a polynomial of its own."""
-creation = threading.Lock()
 
 
 def version() -> str:
@@ -47,20 +43,11 @@ def ask(text: str, procedure: Procedure, rlimit: int, *, want_model: bool = Fals
     """Whether the assertions of an SMT-LIB text can hold together, within a resource limit. `seed` is what the solver's
     own random choices start from."""
     start = time.perf_counter()
-    with creation:
-        config = api.Z3_mk_config()
-        context = api.Z3_mk_context_rc(config)
-        api.Z3_del_config(config)
-    # Without a handler of its own, Z3 ends the process on an internal error; with one, the call raises.
-    handler = api.Z3_set_error_handler(context, lambda _context, _code: None)
-    try:
-        return _ask(context, text, procedure, rlimit, want_model, seed, start)
-    except Z3Exception as problem:
-        return Answer("unknown", seconds=time.perf_counter() - start, why=f"Z3 failed: {problem}")
-    finally:
-        del handler
-        with creation:
-            api.Z3_del_context(context)
+    with fresh_context() as context:
+        try:
+            return _ask(context, text, procedure, rlimit, want_model, seed, start)
+        except Z3Exception as problem:
+            return Answer("unknown", seconds=time.perf_counter() - start, why=f"Z3 failed: {problem}")
 
 
 def _ask(
@@ -80,7 +67,7 @@ def _ask(
     api.Z3_solver_set_params(context, solver, params)
     api.Z3_solver_from_string(context, solver, text)
     status = _STATUS[api.Z3_solver_check(context, solver)]
-    used = _resources(context, solver)
+    used = resources(context, api.Z3_solver_get_statistics(context, solver))
     why = api.Z3_solver_get_reason_unknown(context, solver) if status == "unknown" else ""
     if why == "canceled" and (used < rlimit or time.perf_counter() - start > SAFETY_STOP_SECONDS):
         why = TIMEOUT  # Z3's core calls both limits "canceled"
@@ -101,18 +88,6 @@ def _solver(context: Any, procedure: Procedure) -> Any:
             tactic = api.Z3_mk_tactic(context, "qfnia" if procedure == "qfnia" else "qfnra-nlsat")
             api.Z3_tactic_inc_ref(context, tactic)
             return api.Z3_mk_solver_from_tactic(context, tactic)
-
-
-def _resources(context: Any, solver: Any) -> int:
-    stats = api.Z3_solver_get_statistics(context, solver)
-    api.Z3_stats_inc_ref(context, stats)
-    used = 0
-    for i in reversed(range(api.Z3_stats_size(context, stats))):  # it stands near the end
-        if api.Z3_stats_get_key(context, stats, i) == "rlimit count":
-            used = int(api.Z3_stats_get_uint_value(context, stats, i))
-            break
-    api.Z3_stats_dec_ref(context, stats)
-    return used
 
 
 def _model(context: Any, solver: Any) -> tuple[dict[str, Fraction | bool], bool]:
