@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import final
 
 from verifier.logic.sexpr import Sexpr, read_all
+from verifier.logic.smtlib import literal
 
 Product = tuple[str, ...]
 """Names of unknowns, sorted; empty for the number one."""
@@ -115,7 +116,7 @@ class Linearised:
     def text(self, number: Linear) -> str:
         """A sum of products as text."""
         parts = [
-            _literal(c) if not product else f"(* {_literal(c)} {self.product(product)})"
+            literal(c) if not product else f"(* {literal(c)} {self.product(product)})"
             for product, c in sorted(number.items())
         ]
         return f"(+ 0.0 {' '.join(parts)})" if parts else "0.0"
@@ -187,9 +188,3 @@ def _multiplied(p: Linear, q: Linear) -> Linear:
     for m1, c1 in p.items():
         out = _added(out, {tuple(sorted((*m1, *m2))): c1 * c2 for m2, c2 in q.items()})
     return out
-
-
-def _literal(value: Fraction) -> str:
-    if value < 0:
-        return f"(- {_literal(-value)})"
-    return f"{value.numerator}.0" if value.denominator == 1 else f"(/ {value.numerator}.0 {value.denominator}.0)"

@@ -96,9 +96,9 @@ class Writer:
         if self.pool.ops[node] == "rsum" and self.pool.nonnegative(self.pool.args[node][1]):
             low = 0
         if low is not None:
-            self.assertions.append(f"(>= {name} {_literal(low, integer)})")
+            self.assertions.append(f"(>= {name} {literal(low, integer)})")
         if high is not None:
-            self.assertions.append(f"(<= {name} {_literal(high, integer)})")
+            self.assertions.append(f"(<= {name} {literal(high, integer)})")
         if self.pool.ops[node] in ("div", "floor", "ceil", "rsum"):
             self._pending.append(node)
         return name
@@ -216,7 +216,7 @@ class Writer:
         integer = self._sort_name(node) == "Int"
         match pool.ops[node]:
             case "const":
-                return _literal(pool.data[node], integer)  # type: ignore[arg-type]
+                return literal(pool.data[node], integer)  # type: ignore[arg-type]
             case "add":
                 return f"(+ {' '.join(self._as(a, integer) for a in pool.args[node])})"
             case "mul":
@@ -234,7 +234,7 @@ class Writer:
     def _as(self, node: Node, integer: bool) -> str:
         """A number where the other operands are integers or reals."""
         if self.pool.ops[node] == "const":
-            return _literal(self.pool.data[node], integer)  # type: ignore[arg-type]
+            return literal(self.pool.data[node], integer)  # type: ignore[arg-type]
         text = self.number(node)
         if self._sort_name(node) == "Int" and not integer:
             return f"(to_real {text})"
@@ -327,9 +327,10 @@ def _cancelled(pool: Pool, a: Node, b: Node, removable: Callable[[Node], bool]) 
     return tuple(common), pool.mul(*left) if left else pool.one, pool.mul(*right) if right else pool.one
 
 
-def _literal(value: int | Fraction, integer: bool) -> str:
+def literal(value: int | Fraction, integer: bool = False) -> str:
+    """A number, as an integer or as a real."""
     if value < 0:
-        return f"(- {_literal(-value, integer)})"
+        return f"(- {literal(-value, integer)})"
     if value.denominator != 1:
         return f"(/ {value.numerator}.0 {value.denominator}.0)"
     return str(value.numerator) if integer else f"{value.numerator}.0"

@@ -11,10 +11,10 @@ from fractions import Fraction
 from itertools import combinations_with_replacement
 from typing import final
 
-from verifier.engines.certify.text import literal
 from verifier.kernel.formulas import Algebra
-from verifier.kernel.polynomials import Monomial, Number, Poly, constant, divides
+from verifier.kernel.polynomials import Monomial, Number, Poly, constant, divides, plain
 from verifier.language.frozen import dataclass
+from verifier.logic.smtlib import literal
 
 MOST_PRODUCTS = 3000
 MOST_FACTORS = 4
@@ -82,7 +82,7 @@ def combination(
     found: dict[int, Poly] = {}
     for name, (i, monomial) in multipliers.items():
         if values.get(name):
-            found.setdefault(i, {})[monomial] = _plain(values[name])
+            found.setdefault(i, {})[monomial] = plain(values[name])
     return Combination(products, tuple((poly, i) for i, poly in found.items()))
 
 
@@ -126,10 +126,6 @@ def _of_use(rows: Rows, free: frozenset[str]) -> frozenset[str]:
             return frozenset(n for terms in rows.values() for n in terms if n not in gone)
         gone |= lonely
         pending = {m: {n: c for n, c in terms.items() if n not in lonely} for m, terms in pending.items()}
-
-
-def _plain(value: Fraction) -> Number:
-    return value.numerator if value.denominator == 1 else value
 
 
 def _multiples(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import final
 
 from verifier.kernel.formulas import Formula
 from verifier.kernel.polynomials import Frozen, Number
+from verifier.logic.smtlib import literal
 
 
 @final
@@ -65,14 +65,6 @@ class Smt:
         if coefficient != 1 or not factors:
             factors.insert(0, literal(coefficient))
         return factors[0] if len(factors) == 1 else f"(* {' '.join(factors)})"
-
-
-def literal(value: Number) -> str:
-    """A number."""
-    exact = Fraction(value)
-    if exact < 0:
-        return f"(- {literal(-exact)})"
-    return f"{exact.numerator}.0" if exact.denominator == 1 else f"(/ {exact.numerator}.0 {exact.denominator}.0)"
 
 
 def _plus(terms: list[str]) -> str:
