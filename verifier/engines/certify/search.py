@@ -171,9 +171,8 @@ class Prover:
             for item in parts(label, place.facts.closed(label)) if label.startswith("assume") else ():
                 monomial = leading(dict(item.formula[1]), self.atoms) if item.formula[0] == "eq" else None
                 if monomial is not None and len(monomial) == 1:
-                    below = self._tree(place.rule(item.ref, monomial), path.down())
-                    return ["rule", item.ref, self.table.monomial(monomial), below]
-        gathering = Gathering(place, (*_labels(place), *_suppositions(place, path)), self.table.atom, path.done, 0)
+                    return self._used(place, (item.ref, monomial), path)
+        gathering = self._everything(place, path)
         items = gathering.run()
         about = dict.fromkeys(atoms_of(place.facts.closed("goal"), self.atoms.shapes))
         for atom in sorted(inner_atoms([*gathering.atoms, *about], self.atoms)):
@@ -205,13 +204,20 @@ class Prover:
                 return ["split", self.table.formula(literal), self._tree(yes, on), self._tree(no, off)]
         return None
 
-    def _divisor(self, place: Place, atom: int, poly: Poly, items: list[Item], path: Path) -> Any:
-        """Split on a divisor's being zero, where it can't be, and use that a number times its inverse is one."""
+    def _not_zero(self, place: Place, poly: Poly, items: list[Item], path: Path) -> Any:
+        """Split on whether a number is above zero, or is zero, of which the facts exclude one side."""
         algebra = place.facts.evaluator.algebra
         for literal in (algebra.gt(poly), algebra.eq(poly)):
-            step = self._condition(place, literal, items, replace(path, tried=path.tried - {self.atoms.text(atom)}))
+            step = self._condition(place, literal, items, path)
             if step is not None:
                 return step
+        return None
+
+    def _divisor(self, place: Place, atom: int, poly: Poly, items: list[Item], path: Path) -> Any:
+        """Split on a divisor's being zero, where it can't be, and use that a number times its inverse is one."""
+        step = self._not_zero(place, poly, items, replace(path, tried=path.tried - {self.atoms.text(atom)}))
+        if step is not None:
+            return step
         index = self.table.atom(atom)
         formula = place.facts.closed(["def", index, 0])
         if formula[0] != "eq":
@@ -222,8 +228,7 @@ class Prover:
         monomial = leading(dict(formula[1]), self.atoms)
         if monomial is None:
             return None
-        ref = ["def", index, 0]
-        return ["rule", ref, self.table.monomial(monomial), self._tree(place.rule(ref, monomial), path.down())]
+        return self._used(place, (["def", index, 0], monomial), path)
 
     def _flattened(self, place: Place, atom: int, poly: Poly, items: list[Item], path: Path) -> Any:
         """Use `1/p = m/n` where p has inverses in it, and times their divisors, m, it is n, which has none."""
@@ -246,10 +251,9 @@ class Prover:
         if len(monomial) != 1 or shapes[monomial[0]][0] != "inverse":
             return None
         divisor = algebra.normal(dict(shapes[monomial[0]][1]))
-        for literal in (algebra.gt(divisor), algebra.eq(divisor)):
-            step = self._condition(place, literal, items, path)
-            if step is not None:
-                return step
+        step = self._not_zero(place, divisor, items, path)
+        if step is not None:
+            return step
         definition = ["def", self.table.atom(monomial[0]), 0]
         if place.facts.closed(definition)[0] != "eq":
             return None
@@ -278,9 +282,7 @@ class Prover:
             except Refused:
                 return None
             apart.append(close)
-        used = self._tree(yes.rule(ref, (atom,)), path.down())
-        rule = ["rule", ref, self.table.monomial((atom,)), used]
-        return ["split", self.table.formula(equation), rule, ["cases", ref, apart]]
+        return ["split", self.table.formula(equation), self._used(yes, (ref, (atom,)), path), ["cases", ref, apart]]
 
     def _unknown_member(self, place: Place) -> int | None:
         if sum(place.classes.values()) >= MOST_CLASSES:
@@ -338,11 +340,16 @@ class Prover:
             return self._apart(place, somebody.ref, somebody.formula, replace(path, focus=None))
         raise Lost("the facts do not contradict one another, as far as the solver can tell")
 
+    def _everything(self, place: Place, path: Path) -> Gathering:
+        """All facts but the goal, without sums of facts about members of the rest."""
+        roots = (*_labels(place), *_suppositions(place, path))
+        return Gathering(place, roots, self.table.atom, path.done, 0)
+
     def _somebody(self, place: Place, path: Path) -> Item | None:
         """A fact, or alternatives, that somebody exists of whom nothing has been used yet."""
         if sum(place.classes.values()) >= MOST_CLASSES:
             return None
-        gathering = Gathering(place, (*_labels(place), *_suppositions(place, path)), self.table.atom, path.done, 0)
+        gathering = self._everything(place, path)
         items = gathering.run()
         clauses = (i for i in items if i.formula[0] == "or" and any(p[0] == "some" for p in i.formula[1]))
         return next(iter([*gathering.some, *clauses]), None)
@@ -351,7 +358,7 @@ class Prover:
         """Go on with one fact more that follows because numbers are whole, if there is one."""
         if path.absurd:
             return None
-        items = Gathering(place, (*_labels(place), *_suppositions(place, path)), self.table.atom, path.done, 0).run()
+        items = self._everything(place, path).run()
         literal = cut(place, items)
         if literal is None:
             return None
@@ -462,8 +469,7 @@ class Prover:
         if monomial is None:
             raise Lost("no arithmetic certificate was found")
         ref = ["case", len(yes.cases) - 1]
-        used = self._tree(yes.rule(ref, monomial), path.down())
-        rule = ["rule", ref, self.table.monomial(monomial), used]
+        rule = self._used(yes, (ref, monomial), path)
         return ["split", self.table.formula(equation), rule, self._apart(no, ref, no.cases[-1], path)]
 
     def _combination(self, place: Place, core: list[Item], items: list[Item]) -> Any:
