@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from verifier.engines.single import Single, goal_of
 from verifier.engines.verdict import StuckStep
+from verifier.language.checking.suggest import listed
 from verifier.system.analysis import states_read, states_written
 from verifier.system.transition import Branch, ForEach, Let, Reachable, Require, Set, Stmt
 
@@ -30,7 +31,7 @@ def _advice(single: Single, stuck: StuckStep | None) -> Iterator[str]:
         yield "If no run should begin there, `init` lacks a condition, such as `any where …`, that excludes it."
     elif stuck is not None and stuck.before:
         others = _others(single, stuck.action)
-        about = f" about {_listed(others)}" if others else ""
+        about = f" about {listed(others)}" if others else ""
         yield (
             f"If the state above can't come about, say why: state what excludes it as a `lemma`{about}, beside the "
             "property. The tool proves the lemma, and then leans on it."
@@ -83,8 +84,3 @@ def _read(body: tuple[Stmt, ...]) -> Iterator[str]:
                 yield from _read(inner)
             case _:
                 pass
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    quoted = [f"`{n}`" for n in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"

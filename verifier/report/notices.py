@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, assert_never, final
 
 from verifier.engines.finding import Finding
+from verifier.language.checking.suggest import listed
 from verifier.language.frozen import dataclass
 from verifier.language.source import Source, Span
 from verifier.report.text import Line, Look, Piece, indented, line, plain_text
@@ -60,7 +61,7 @@ def _never_runs(finding: Finding) -> str:
             "No state that can be reached meets all that it requires, so what the spec says of it is said of nothing. "
             "Look for a `require` that is too strong, or for the action that should lead there."
         )
-    names = _listed(finding.relies)
+    names = listed(finding.relies)
     it = "it" if len(finding.relies) == 1 else "them"
     return (
         f"What it requires and what the spec relies on ({names}) are never met together; without {it} it might run. "
@@ -89,14 +90,9 @@ def _not_needed(finding: Finding) -> Words:
 
 def _unneeded_bounds(names: Sequence[str]) -> Words:
     return Words(
-        f"Nothing needs the bounds of {_listed(names)}.",
+        f"Nothing needs the bounds of {listed(names)}.",
         "Every proof of this spec was done again without them, and went through.",
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    *others, last = [f"`{n}`" for n in names]
-    return f"{', '.join(others)} and {last}" if others else last
 
 
 # ---------------------------------------------------------------------------------------------- the terminal
