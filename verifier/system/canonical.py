@@ -6,8 +6,6 @@ so that no reader has to agree about floats.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any, assert_never
 
@@ -38,12 +36,6 @@ from verifier.system.transition import (
 )
 
 FORMAT = "verify-spec core 1"
-
-
-def digest(core: Mapping[str, Any]) -> str:
-    """The SHA-256 of a core system's canonical text, in hexadecimal."""
-    text = json.dumps(core, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def canonical(system: System) -> dict[str, Any]:
