@@ -21,6 +21,7 @@ from verifier.report.diagnostic import advice, message
 from verifier.report.notices import entry as notice_entry
 from verifier.report.scenario import scenario_text
 from verifier.report.story import replay_command, what_failed
+from verifier.session.incidents import Incident
 from verifier.session.run import Result, Run
 from verifier.system.execute import Interpreter
 from verifier.system.numbers import member
@@ -99,11 +100,24 @@ def result_entry(result: Result, run: Run) -> dict[str, Any]:
         "queries": verdict.cost.queries,
         "rlimit": verdict.cost.rlimit,
         "counterexample": _counterexample(result, interp, found, run) if found is not None else None,
+        "incident": _incident(run.incident(result)),
         "witness": _trace(interp.system, verdict.witness) if verdict.witness is not None else None,
         "stuck": _stuck(verdict.stuck) if verdict.stuck is not None else None,
         "notes": list(verdict.notes),
         "advice": list(verdict.advice),
         "command": replay_command(result, run),
+    }
+
+
+def _incident(incident: Incident | None) -> dict[str, str | None] | None:
+    if incident is None:
+        return None
+    return {
+        "name": incident.name,
+        "date": incident.date.isoformat(),
+        "loss": incident.loss or None,
+        "what": incident.what,
+        "source": incident.source,
     }
 
 

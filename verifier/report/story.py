@@ -49,6 +49,7 @@ def story_body(result: Result, run: Run, look: Look) -> Iterator[Line]:
     if found is not None:
         interp = Interpreter(result.system)
         yield from indented(what_failed(result, interp), "  ", look.width, "strong")
+        yield from _incident(result, run, look)
         yield BLANK
         yield from run_table(
             interp, found, look, "rule" if isinstance(result.prop, Rule) else "", _counters(result, interp, found)
@@ -80,6 +81,13 @@ def story_body(result: Result, run: Run, look: Look) -> Iterator[Line]:
         yield from run_table(Interpreter(result.system), verdict.witness, look)
     yield BLANK
     yield line("  ", Piece("Again: ", "faint"), Piece(replay_command(result, run), "code"))
+
+
+def _incident(result: Result, run: Run, look: Look) -> Iterator[Line]:
+    incident = run.incident(result)
+    if incident is not None:
+        text = f"This resembles {incident.title}. {incident.what} (Source: {incident.source}.)"
+        yield from indented(plain_text(text), "  ", look.width)
 
 
 # ---------------------------------------------------------------------------------------------- head

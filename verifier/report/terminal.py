@@ -12,6 +12,7 @@ from verifier.report.notices import section
 from verifier.report.story import story
 from verifier.report.text import BLANK, Cell, Line, Look, Piece, Role, indented, line, plain_text, table, width
 from verifier.report.words import LEVELS, count, how, outcome, remark, summary
+from verifier.session.incidents import Incident
 from verifier.session.run import Result, Run
 
 _NARROW = 64
@@ -34,7 +35,7 @@ def report(run: Run, look: Look, detail: Detail = QUIET) -> list[Line]:
         return diagnostics(run.diagnostics, run.sources, look)
     out: list[Line] = []
     for _, group in groupby(run.results, key=lambda r: (r.system.path, r.system.spec, r.profile)):
-        out.extend(_spec(tuple(group), look))
+        out.extend(_spec(tuple(group), run, look))
         out.append(BLANK)
     for result in run.results:
         if _told(result, detail):
@@ -56,7 +57,7 @@ def _told(result: Result, detail: Detail) -> bool:
 # ---------------------------------------------------------------------------------------------- one spec
 
 
-def _spec(results: Sequence[Result], look: Look) -> Iterator[Line]:
+def _spec(results: Sequence[Result], run: Run, look: Look) -> Iterator[Line]:
     first = results[0]
     system = first.system
     profile = f"  with profile {first.profile}" if first.profile else ""
@@ -69,6 +70,7 @@ def _spec(results: Sequence[Result], look: Look) -> Iterator[Line]:
     yield from _assumptions(results, look)
     yield from _parts(results, look)
     yield from _lemmas(results, look)
+    yield from _incidents(results, run, look)
 
 
 def _table(results: Sequence[Result], look: Look) -> list[Line]:
@@ -145,6 +147,21 @@ def _lemmas(results: Sequence[Result], look: Look) -> Iterator[Line]:
     for lemma, names in users.items():
         yield from indented(plain_text(lemma), "    ", look.width, "code")
         yield from indented(f"for {', '.join(names)}", "      ", look.width, "faint")
+
+
+def _incidents(results: Sequence[Result], run: Run, look: Look) -> Iterator[Line]:
+    """What happened in the world when such a promise was broken, each once, with the properties that it resembles."""
+    broken: dict[Incident, list[str]] = {}
+    for result in results:
+        incident = run.incident(result)
+        if incident is not None:
+            broken.setdefault(incident, []).append(result.prop.heading.name)
+    if not broken:
+        return
+    yield BLANK
+    for incident, names in broken.items():
+        yield from indented(f"Resembles {plain_text(incident.title)}: {', '.join(names)}.", "  ", look.width)
+        yield from indented(plain_text(incident.what), "    ", look.width, "faint")
 
 
 # ---------------------------------------------------------------------------------------------- the sum

@@ -7,7 +7,6 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
-from verifier.language import syntax
 from verifier.language.diagnostics import Diagnostic
 from verifier.language.frozen import dataclass, field
 from verifier.language.source import Source
@@ -16,6 +15,8 @@ from verifier.session.proofs import proofs_of
 from verifier.system.transition import Scenario, System
 
 if TYPE_CHECKING:
+    from verifier.session.beside import Beside
+    from verifier.session.incidents import Incident, Key
     from verifier.session.profiles import Profiled
     from verifier.session.session import Prepared, Request
 
@@ -37,13 +38,14 @@ class Job:
 @dataclass(frozen=True, slots=True)
 class Jobs:
     """All that is to be done; `unmet` are assumptions that a profile's numbers break, `profiles` the names of those
-    that were looked at."""
+    that were looked at, `incidents` what the violation of a property resembles."""
 
     jobs: tuple[Job, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
     unmet: tuple[Diagnostic, ...] = ()
     profiles: tuple[str, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
+    incidents: Mapping[Key, Incident] = field(default_factory=dict)
 
 
 def jobs_of(prepared: Prepared, request: Request) -> Jobs:
@@ -57,8 +59,9 @@ def jobs_of(prepared: Prepared, request: Request) -> Jobs:
     problems: list[Diagnostic] = []
     if request.properties and not prepared.diagnostics:
         problems.extend(_unknown_properties(systems, request.properties))
-    profiled, sources, found = ((), {}, ()) if request.scenarios_only else _profiles(prepared)
-    problems.extend(found)
+    beside = None if request.scenarios_only else _beside(prepared)
+    profiled = beside.profiled if beside is not None else ()
+    problems.extend(beside.diagnostics if beside is not None else ())
     if request.profiles and not problems and not prepared.diagnostics:
         problems.extend(_unknown_profiles(profiled, request.profiles))
     unmet: list[Diagnostic] = []
@@ -81,7 +84,9 @@ def jobs_of(prepared: Prepared, request: Request) -> Jobs:
         if request.profiles and not broken:
             names = _names(item.system, request, profile=True)
             jobs.extend([Job(item.system, names, item.profile, second=request.second)] if names else [])
-    return Jobs(tuple(jobs), once(problems), once(unmet), tuple(looked_at), sources)
+    sources = beside.sources if beside is not None else {}
+    incidents = beside.incidents if beside is not None else {}
+    return Jobs(tuple(jobs), once(problems), once(unmet), tuple(looked_at), sources, incidents)
 
 
 def _names(system: System, request: Request, *, profile: bool) -> frozenset[str]:
@@ -111,7 +116,7 @@ def _expects_failure(system: System) -> bool:
 
 
 def _unknown_properties(systems: Sequence[System], globs: Sequence[str]) -> Iterator[Diagnostic]:
-    from verifier.session.profiles import suggest
+    from verifier.session.suggestion import suggest
 
     known = dict.fromkeys(p.heading.name for s in systems for p in s.properties)
     full = dict.fromkeys(f"{s.spec}.{p.heading.name}" for s in systems for p in s.properties)
@@ -122,7 +127,7 @@ def _unknown_properties(systems: Sequence[System], globs: Sequence[str]) -> Iter
 
 
 def _unknown_profiles(profiled: Sequence[Profiled], globs: Sequence[str]) -> Iterator[Diagnostic]:
-    from verifier.session.profiles import suggest
+    from verifier.session.suggestion import suggest
 
     known = dict.fromkeys(p.profile for p in profiled)
     for glob in globs:
@@ -130,33 +135,13 @@ def _unknown_profiles(profiled: Sequence[Profiled], globs: Sequence[str]) -> Ite
             yield Diagnostic("VS0520", None, {"name": glob, "what": "profile", "suggestion": suggest(glob, known)})
 
 
-def _profiles(prepared: Prepared) -> tuple[tuple[Profiled, ...], dict[str, Source], tuple[Diagnostic, ...]]:
-    """The profiles beside all specs. TOML is read only where there is some."""
-    out: list[Profiled] = []
-    problems: list[Diagnostic] = []
-    sources: dict[str, Source] = {}
-    for target in prepared.loaded.targets:
-        if not target.path.with_suffix(".toml").exists():
-            continue
-        from verifier.session.profiles import Candidate, profile_source, read
+def _beside(prepared: Prepared) -> Beside | None:
+    """What the TOML files beside all specs say. They are read only where there is one."""
+    if not any(t.path.with_suffix(".toml").exists() for t in prepared.loaded.targets):
+        return None
+    from verifier.session.beside import read_beside
 
-        candidates = tuple(
-            Candidate(system, frozenset(i.name for i in checked.spec.items if isinstance(i, syntax.ParamDecl)))
-            for other, checked, system in prepared.systems
-            if other is target and checked.spec is not None
-        )
-        source = profile_source(target)
-        match source:
-            case Diagnostic():
-                problems.append(source)
-            case Source() if candidates:
-                found, wrong = read(source, candidates)
-                sources[source.path] = source
-                out.extend(found)
-                problems.extend(wrong)
-            case _:
-                pass
-    return tuple(out), sources, tuple(problems)
+    return read_beside(prepared)
 
 
 def _unmet(item: Profiled) -> tuple[Diagnostic, ...]:

@@ -9,8 +9,8 @@ from verifier.language.diagnostics import Diagnostic
 from verifier.language.frozen import dataclass
 from verifier.language.source import Source
 from verifier.session.library import find_model, find_spec, roots
-from verifier.session.profiles import suggest
 from verifier.session.session import prepare
+from verifier.session.suggestion import suggest
 from verifier.system.transition import Property, System
 
 

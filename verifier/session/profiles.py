@@ -17,9 +17,8 @@ from typing import final
 from verifier.language.diagnostics import Diagnostic
 from verifier.language.frozen import dataclass
 from verifier.language.source import Source
-from verifier.session.files import read_source
-from verifier.session.load import Target
-from verifier.session.toml import Raw, RawProfile, read_profiles
+from verifier.session.suggestion import suggest
+from verifier.session.toml import Raw, RawTable
 from verifier.system.numbers import number
 from verifier.system.terms import Ty, Value
 from verifier.system.trace import Cell
@@ -44,26 +43,20 @@ class Profiled:
 
     profile: str
     system: System
-    raw: RawProfile
+    raw: RawTable
     source: Source
     demanded: bool
     """Whether the profile names this spec, rather than all specs of its model."""
 
 
-def profile_source(target: Target) -> Source | Diagnostic | None:
-    """The text of the profiles beside a file; None if there are none."""
-    path = target.path.with_suffix(".toml")
-    name = target.source.path.removesuffix(target.path.suffix) + ".toml"
-    return read_source(path, name) if path.exists() else None
-
-
-def read(source: Source, candidates: Sequence[Candidate]) -> tuple[tuple[Profiled, ...], tuple[Diagnostic, ...]]:
-    """The systems with each profile's numbers, and everything that is wrong in the file."""
-    raws, problems = read_profiles(source)
+def read_profiles(
+    source: Source, tables: Sequence[RawTable], candidates: Sequence[Candidate]
+) -> tuple[tuple[Profiled, ...], tuple[Diagnostic, ...]]:
+    """The systems with each profile's numbers, and everything that is wrong in the profiles."""
     out: list[Profiled] = []
-    found = list(problems)
-    names: dict[str, RawProfile] = {}
-    for raw in raws:
+    found: list[Diagnostic] = []
+    names: dict[str, RawTable] = {}
+    for raw in (t for t in tables if t.what == "profile"):
         before = len(found)
         mine = tuple(_apply(raw, source, candidates, names, found))
         if len(found) == before:
@@ -77,10 +70,10 @@ def selected(name: str, globs: Sequence[str]) -> bool:
 
 
 def _apply(
-    raw: RawProfile,
+    raw: RawTable,
     source: Source,
     candidates: Sequence[Candidate],
-    names: dict[str, RawProfile],
+    names: dict[str, RawTable],
     problems: list[Diagnostic],
 ) -> Iterable[Profiled]:
     name = _text(raw, source, "name", problems)
@@ -120,7 +113,7 @@ def _apply(
         yield Profiled(name, replace(candidate.system, fixed=fixed), raw, source, bool(demanded))
 
 
-def _text(raw: RawProfile, source: Source, key: str, problems: list[Diagnostic]) -> str | None:
+def _text(raw: RawTable, source: Source, key: str, problems: list[Diagnostic]) -> str | None:
     value = raw.values.get(key)
     if isinstance(value, str) and value:
         return value
@@ -130,7 +123,7 @@ def _text(raw: RawProfile, source: Source, key: str, problems: list[Diagnostic])
 
 
 def _specs(
-    raw: RawProfile, source: Source, candidates: Sequence[Candidate], problems: list[Diagnostic]
+    raw: RawTable, source: Source, candidates: Sequence[Candidate], problems: list[Diagnostic]
 ) -> frozenset[str] | None:
     """The specs that the profile asks for; empty means all, None that there is no such spec."""
     value = raw.values.get("spec")
@@ -147,7 +140,7 @@ def _specs(
 
 
 def _unknown(
-    raw: RawProfile, source: Source, name: str, candidates: Sequence[Candidate], problems: list[Diagnostic]
+    raw: RawTable, source: Source, name: str, candidates: Sequence[Candidate], problems: list[Diagnostic]
 ) -> set[str]:
     """Report keys that are no parameters. Returns the parameters that are probably meant by them."""
     known = {v.name.split(".")[0] for c in candidates for v in c.system.params}
@@ -162,7 +155,7 @@ def _unknown(
     return meant
 
 
-def _missing(raw: RawProfile, variable: Variable, name: str, reported: set[str], problems: list[Diagnostic]) -> None:
+def _missing(raw: RawTable, variable: Variable, name: str, reported: set[str], problems: list[Diagnostic]) -> None:
     if variable.name not in reported:
         reported.add(variable.name)
         values = {"key": variable.name, "profile": name, "unit": _of_unit(variable)}
@@ -171,7 +164,7 @@ def _missing(raw: RawProfile, variable: Variable, name: str, reported: set[str],
 
 
 def _wrong(
-    raw: RawProfile, source: Source, variable: Variable, wrong: _Wrong, reported: set[str], problems: list[Diagnostic]
+    raw: RawTable, source: Source, variable: Variable, wrong: _Wrong, reported: set[str], problems: list[Diagnostic]
 ) -> None:
     if variable.name not in reported:
         reported.add(variable.name)
@@ -303,12 +296,3 @@ def show(raw: Raw) -> str:
             return "a table"
         case _:  # a date or a time
             return str(raw)
-
-
-def suggest(name: str, known: Iterable[str]) -> str:
-    """`Did you mean …? ` or what there is, or nothing."""
-    names = list(known)
-    close = get_close_matches(name, names, n=1)
-    if close:
-        return f"Did you mean `{close[0]}`? "
-    return f"There is: {', '.join(names)}. " if 0 < len(names) <= 8 else ""

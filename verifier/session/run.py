@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, final
+from typing import TYPE_CHECKING, Literal, final
 
 from verifier.engines.finding import Finding
 from verifier.engines.verdict import Verdict
@@ -11,6 +11,9 @@ from verifier.language.diagnostics import Diagnostic
 from verifier.language.frozen import dataclass, field
 from verifier.language.source import Source
 from verifier.system.transition import Property, System, kind_of
+
+if TYPE_CHECKING:
+    from verifier.session.incidents import Incident, Key
 
 Expected = Literal["proved", "violated", "reached", "passed"]
 
@@ -64,7 +67,7 @@ class Run:
     numbers of a profile break. `targets` gives, for the path of a system, what to type to check it again. `profiles`
     are those whose numbers were held against the assumptions of their specs. `ambiguous` are the (path, property) that
     several specs of a file have. `notices` is what is worth a look in the specs that were settled as a whole; they
-    change no verdict and no exit status.
+    change no verdict and no exit status. `incidents` says what the violation of a property resembles.
     """
 
     results: tuple[Result, ...]
@@ -79,6 +82,13 @@ class Run:
     profiles: tuple[str, ...] = ()
     ambiguous: frozenset[tuple[str, str]] = frozenset()
     notices: tuple[Notice, ...] = ()
+    incidents: Mapping[Key, Incident] = field(default_factory=dict)
+
+    def incident(self, result: Result) -> Incident | None:
+        """What a violation resembles, of those that happened; None for what is not violated."""
+        if result.verdict.counterexample is None:
+            return None
+        return self.incidents.get((result.system.path, result.system.spec, result.prop.heading.name))
 
     @property
     def status(self) -> int:

@@ -74,6 +74,7 @@ def check(request: Request, listen: Listen = lambda _: None) -> Run:
         unmet=jobs.unmet if not diagnostics else (),
         targets={s.path: target_of(t.place) for t, _, s in prepared.systems},
         profiles=jobs.profiles,
+        incidents=jobs.incidents,
         ambiguous=_ambiguous(s for _, _, s in prepared.systems),
         notices=agreed((t for t in told if isinstance(t, Notice)), (s for _, _, s in prepared.systems)),
     )

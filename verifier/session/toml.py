@@ -1,4 +1,4 @@
-"""Profiles as text: TOML with exact numbers and the place of every key."""
+"""What stands beside a spec as text: TOML with exact numbers and the place of every key."""
 
 from __future__ import annotations
 
@@ -15,16 +15,19 @@ from verifier.language.source import Source, Span
 Raw = bool | int | Fraction | str | list["Raw"] | dict[str, "Raw"]
 """What TOML can say here; infinity and the like come as the text they were written in, dates as Python's own."""
 
-_HEADER = re.compile(r"^[ \t]*(\[\[[ \t]*profile[ \t]*\]\])", re.MULTILINE)
+TABLES = ("profile", "incident")
+
+_HEADER = re.compile(r"^[ \t]*(\[\[[ \t]*(profile|incident)[ \t]*\]\])", re.MULTILINE)
 _AT = re.compile(r"^(.*?)(?: \(at (?:line (\d+), column (\d+)|end of document)\))?$", re.DOTALL)
 _SANE = re.compile(r"[+-]?[0-9_]{1,400}(?:\.[0-9_]{1,400})?(?:[eE][+-]?[0-9]{1,3})?")
 
 
 @final
 @dataclass(frozen=True, slots=True)
-class RawProfile:
-    """One `[[profile]]` as written, with the text range of its lines."""
+class RawTable:
+    """One `[[profile]]` or `[[incident]]` as written, with the text range of its lines."""
 
+    what: str
     values: Mapping[str, Raw]
     span: Span
     body: Span
@@ -32,7 +35,8 @@ class RawProfile:
     def place(self, source: Source, key: str) -> Span:
         """Where a key is given its value; the header where it is not."""
         found = re.compile(
-            rf"^[ \t]*(?:\[profile\.)?\"?({re.escape(key)})\"?[ \t]*(?:\]|=[ \t]*(.*?)[ \t]*(?:#.*)?$)", re.MULTILINE
+            rf"^[ \t]*(?:\[{self.what}\.)?\"?({re.escape(key)})\"?[ \t]*(?:\]|=[ \t]*(.*?)[ \t]*(?:#.*)?$)",
+            re.MULTILINE,
         )
         match = found.search(source.text, self.body.start, self.body.end)
         if match is None:
@@ -42,31 +46,36 @@ class RawProfile:
 
     def key(self, source: Source, key: str) -> Span:
         """Where a key stands."""
-        found = re.compile(rf"^[ \t]*(?:\[profile\.)?(\"?{re.escape(key)}\"?)", re.MULTILINE)
+        found = re.compile(rf"^[ \t]*(?:\[{self.what}\.)?(\"?{re.escape(key)}\"?)", re.MULTILINE)
         match = found.search(source.text, self.body.start, self.body.end)
         return Span(source.path, match.start(1), match.end(1)) if match is not None else self.span
 
 
-def read_profiles(source: Source) -> tuple[tuple[RawProfile, ...], tuple[Diagnostic, ...]]:
-    """All `[[profile]]` tables of a text."""
+def read_tables(source: Source) -> tuple[tuple[RawTable, ...], tuple[Diagnostic, ...]]:
+    """All tables of a text, in their order."""
     try:
         document = tomllib.loads(source.text.replace("\r\n", "\n"), parse_float=_exact)
     except (ValueError, RecursionError) as problem:
         return (), (_broken(source, problem),)
-    headers = [m.start(1) for m in _HEADER.finditer(source.text)]
-    tables = document.get("profile", [])
-    unknown = [k for k in document if k != "profile"]
-    if unknown or not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
-        name = unknown[0] if unknown else "profile"
-        match = re.search(rf"^[ \t]*\[*[ \t]*({re.escape(name)})", source.text, re.MULTILINE)
-        span = Span(source.path, match.start(1), match.end(1)) if match is not None else Span(source.path, 0, 0)
-        return (), (Diagnostic("VS0511", span, {"name": name}),)
-    if len(headers) != len(tables):  # written in another of TOML's ways: there is no telling lines apart
-        headers = [0] * len(tables)
-    ends = [*headers[1:], len(source.text)]
+    for name, tables in document.items():
+        if name not in TABLES or not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
+            match = re.search(rf"^[ \t]*\[*[ \t]*({re.escape(name)})", source.text, re.MULTILINE)
+            span = Span(source.path, match.start(1), match.end(1)) if match is not None else Span(source.path, 0, 0)
+            return (), (Diagnostic("VS0511", span, {"name": name}),)
+    headers = [(m.group(2), m.start(1)) for m in _HEADER.finditer(source.text)]
+    if any(sum(what == name for what, _ in headers) != len(document.get(name, ())) for name in TABLES):
+        # Written in another of TOML's ways: there is no telling lines apart.
+        headers = [(name, 0) for name in TABLES for _ in document.get(name, ())]
+    left = {name: iter(document.get(name, ())) for name in TABLES}
+    ends = [*(start for _, start in headers[1:]), len(source.text)]
     return tuple(
-        RawProfile(table, Span(source.path, start, _line_end(source.text, start)), Span(source.path, start, end))
-        for table, start, end in zip(tables, headers, ends, strict=True)
+        RawTable(
+            what,
+            next(left[what]),
+            Span(source.path, start, _line_end(source.text, start)),
+            Span(source.path, start, end or len(source.text)),
+        )
+        for (what, start), end in zip(headers, ends, strict=True)
     ), ()
 
 

@@ -9,8 +9,16 @@ from importlib.util import find_spec
 
 from verifier.language.catalogue.entry import Entry
 
-# VS00xx and VS01xx, VS02xx, VS03xx, VS04xx, both of these for proofs, VS05xx.
-_MODULES = ("syntax_errors", "type_errors", "name_errors", "structure_errors", "proof_errors", "run_errors")
+# VS00xx and VS01xx, VS02xx, VS03xx, VS04xx, both of these for proofs, VS05xx, VS054x.
+_MODULES = (
+    "syntax_errors",
+    "type_errors",
+    "name_errors",
+    "structure_errors",
+    "proof_errors",
+    "run_errors",
+    "incident_errors",
+)
 
 
 def entry(code: str) -> Entry:

@@ -144,7 +144,7 @@ _WRITE = Entry(
 _PROFILES = (
     Entry(
         code="VS0510",
-        title="a profile file is not valid TOML",
+        title="the file beside a spec is not valid TOML",
         message="This is not TOML: {problem}.",
         labels={"primary": "here"},
         help='A profile looks like this: `[[profile]]`, then lines such as `name = "weth"` and `ltv = 0.805`.',
@@ -158,11 +158,11 @@ _PROFILES = (
     ),
     Entry(
         code="VS0511",
-        title="something other than profiles in a profile file",
-        message="A file of profiles holds `[[profile]]` tables only; `{name}` is something else.",
-        labels={"primary": "not a `[[profile]]`"},
-        help="Write `[[profile]]`, with two brackets, before each profile.",
-        explanation="Everything in the TOML file beside a spec belongs to one of its profiles, so that no line is lost.",
+        title="something other than profiles and incidents beside a spec",
+        message="The file beside a spec holds `[[profile]]` and `[[incident]]` tables; `{name}` is something else.",
+        labels={"primary": "neither a `[[profile]]` nor an `[[incident]]`"},
+        help="Write `[[profile]]`, with two brackets, before each profile, and `[[incident]]` before each incident.",
+        explanation="Everything in the TOML file beside a spec belongs to one of these tables, so that no line is lost.",
         example=_PROFILE.replace("[[profile]]", "[profile]"),
         instead=_PROFILE,
         kind="profile",
