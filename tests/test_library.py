@@ -12,7 +12,14 @@ from verifier.language.source import Source
 from verifier.session.session import Request, check
 
 ROOT = Path(__file__).resolve().parent.parent
-NAMES = ("amm/constant_product", "cdp/vat", "governance/timelock", "lending/pool", "vault/shares")
+NAMES = (
+    "amm/constant_product",
+    "cdp/vat",
+    "governance/timelock",
+    "lending/pool",
+    "oracle/gate",
+    "vault/shares",
+)
 FILES = sorted(p for folder in ("models", "spec") for p in (ROOT / folder).rglob("*.vspec"))
 
 
