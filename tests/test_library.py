@@ -18,6 +18,7 @@ NAMES = (
     "governance/timelock",
     "lending/pool",
     "oracle/gate",
+    "oracle/growth_cap",
     "vault/shares",
 )
 FILES = sorted(p for folder in ("models", "spec") for p in (ROOT / folder).rglob("*.vspec"))
