@@ -11,8 +11,11 @@ from syrupy.assertion import SnapshotAssertion
 from tests.session.conftest import PROFILES, write
 from verifier.language.diagnostics import Diagnostic
 from verifier.report.diagnostic import diagnostics
+from verifier.report.terminal import report
 from verifier.report.text import Look, render
 from verifier.session.choose import jobs_of
+from verifier.session.evidence import FOR_ALL_NUMBERS
+from verifier.session.proving import prove
 from verifier.session.session import Request, check, prepare
 
 
@@ -149,3 +152,97 @@ def test_unknown_profile(project: Path) -> None:
     (found,) = jobs_of(prepare(("a/counter",)), Request(("a/counter",), profiles=("smal",))).diagnostics
     assert found.code == "VS0520"
     assert found.values["suggestion"] == "Did you mean `small`? "
+
+
+MARKET = """\
+model Pool
+unit USD
+param threshold : real where 0 < threshold
+param bonus     : real where 0 <= bonus
+state debt : ureal[USD]
+init { debt := 0 }
+action borrow(x: ureal[USD]) { debt += x }
+
+spec Safe for Pool
+param drop : real where 0 <= drop and drop < 1
+assume gap   : threshold * (1 + bonus) <= 1 - drop
+assume small : bonus < 0.5
+invariant owed : debt >= 0
+reachable debts : debt > 0
+
+spec Unsafe for Pool
+param drop : real where 0 <= drop and drop < 1
+assume no_gap : threshold * (1 + bonus) > 1 - drop
+invariant none : debt == 0 expect violated
+"""
+MARKETS = """\
+[[profile]]
+name = "wide"
+model = "Pool"
+source = "here"
+threshold = 0.5
+bonus = 0.1
+
+[[profile]]
+name = "thin"
+model = "Pool"
+source = "here"
+threshold = 0.83
+bonus = 0.05
+"""
+
+
+@pytest.fixture
+def market(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "pool.vspec").write_text(MARKET)
+    (tmp_path / "pool.toml").write_text(MARKETS)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("market")
+def test_the_room_that_a_market_leaves() -> None:
+    run = check(Request(("pool.vspec",), profiles=("*",)))
+    assert run.status == 0
+    rooms = {(m.profile, m.assumption): (m.open, m.value, m.most, m.strict) for m in run.margins}
+    assert rooms == {
+        ("wide", "gap"): ("drop", Fraction("0.45"), True, False),
+        ("wide", "small"): ("", Fraction("0.4"), True, True),
+        ("thin", "gap"): ("drop", Fraction("0.1285"), True, False),
+        ("thin", "small"): ("", Fraction("0.45"), True, True),
+    }
+
+
+@pytest.mark.parametrize("condition", ["drop * drop <= 1 - threshold", "drop <= 0.5", "1 / (drop + 1) <= threshold"])
+def test_no_room_is_told_where_it_is_no_bound(market: Path, condition: str) -> None:
+    (market / "pool.vspec").write_text(MARKET.replace("threshold * (1 + bonus) <= 1 - drop", condition))
+    assert {m.assumption for m in check(Request(("pool.vspec",), profiles=("*",))).margins} == {"small"}
+
+
+@pytest.mark.usefixtures("market")
+def test_a_flaw_is_not_looked_for_with_the_numbers_of_a_market_unless_asked() -> None:
+    asked = Request(("pool.vspec",), profiles=("thin",))
+    assert {r.prop.heading.name for r in check(asked).results} == {"owed", "debts"}
+    named = check(Request(("pool.vspec",), profiles=("thin",), properties=("none",)))
+    assert [(r.prop.heading.name, r.ok) for r in named.results] == [("none", True)]
+
+
+@pytest.mark.usefixtures("market")
+@pytest.mark.parametrize("width", [50, 100])
+def test_many_markets_are_a_table_with_the_thinnest_first(width: int) -> None:
+    run = check(Request(("pool.vspec",), profiles=("*",)))
+    text = render(report(run, Look(width)), Look(width))
+    assert "2 profiles of Pool" in text
+    assert text.index("thin") < text.index("drop <= 12.85%") < text.index("wide") < text.index("drop <= 45%")
+
+
+def test_a_stored_proof_for_all_numbers_settles_a_market(market: Path) -> None:
+    """And a broken one settles nothing: the solvers are asked again."""
+    prove(("pool.vspec",))
+    request = Request(("pool.vspec",), profiles=("thin",))
+    methods = {r.prop.heading.name: (r.verdict.method, r.verdict.level) for r in check(request).results}
+    assert methods["owed"] == (FOR_ALL_NUMBERS, "L3")
+    stored = market / "pool.proofs.json"
+    stored.write_text(stored.read_text().replace('"core": "', '"core": "0'))
+    methods = {r.prop.heading.name: (r.verdict.method, r.verdict.level) for r in check(request).results}
+    assert methods["owed"][1] == "L0"

@@ -22,6 +22,7 @@ from verifier.report.notices import entry as notice_entry
 from verifier.report.scenario import scenario_text
 from verifier.report.story import replay_command, what_failed
 from verifier.session.incidents import Incident
+from verifier.session.margins import Margin
 from verifier.session.run import Result, Run
 from verifier.system.execute import Interpreter
 from verifier.system.numbers import member
@@ -46,6 +47,7 @@ def report(run: Run) -> str:
         "warnings": [notice_entry(n, place_entry(n.finding.span, run.sources)) for n in run.notices],
         "unmet_assumptions": [diagnostic(d, run.sources) for d in run.unmet],
         "profiles": list(run.profiles),
+        "margins": [_margin(m) for m in run.margins],
         "models_without_spec": list(run.models_without_spec),
         "seconds": _seconds(run.seconds),
         "solver_seconds": _seconds(run.solver_seconds),
@@ -106,6 +108,18 @@ def result_entry(result: Result, run: Run) -> dict[str, Any]:
         "notes": list(verdict.notes),
         "advice": list(verdict.advice),
         "command": replay_command(result, run),
+    }
+
+
+def _margin(margin: Margin) -> dict[str, Any]:
+    return {
+        "profile": margin.profile,
+        "spec": f"{margin.path}:{margin.spec}",
+        "assumption": margin.assumption,
+        "parameter": margin.open or None,
+        "bound": ("at most" if margin.most else "at least") if margin.open else None,
+        "strict": margin.strict,
+        "value": number(margin.value),
     }
 
 

@@ -9,6 +9,7 @@ from typing import final
 from verifier.language.frozen import dataclass
 from verifier.report.diagnostic import diagnostic, diagnostics
 from verifier.report.notices import section
+from verifier.report.profiles import profile_tables, several
 from verifier.report.story import story
 from verifier.report.text import BLANK, Cell, Line, Look, Piece, Role, indented, line, plain_text, table, width
 from verifier.report.words import LEVELS, count, how, outcome, remark, summary
@@ -34,9 +35,12 @@ def report(run: Run, look: Look, detail: Detail = QUIET) -> list[Line]:
     if run.diagnostics:
         return diagnostics(run.diagnostics, run.sources, look)
     out: list[Line] = []
-    for _, group in groupby(run.results, key=lambda r: (r.system.path, r.system.spec, r.profile)):
-        out.extend(_spec(tuple(group), run, look))
-        out.append(BLANK)
+    if several(run):
+        out.extend((*profile_tables(run, look), BLANK))
+    else:
+        for _, group in groupby(run.results, key=lambda r: (r.system.path, r.system.spec, r.profile)):
+            out.extend(_spec(tuple(group), run, look))
+            out.append(BLANK)
     for result in run.results:
         if _told(result, detail):
             out.extend(story(result, run, look))

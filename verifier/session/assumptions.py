@@ -10,7 +10,7 @@ from verifier.session.profiles import Profiled
 from verifier.system.evaluate import Env, Undefined, evaluate
 from verifier.system.numbers import readable
 from verifier.system.rewrite import subterms
-from verifier.system.terms import Op, Param, Quant, Term, Value
+from verifier.system.terms import Agg, Op, Param, Quant, Term, Value, Var
 from verifier.system.trace import Scope
 from verifier.system.transition import System
 
@@ -51,15 +51,28 @@ def unmet(profiled: Profiled) -> tuple[Diagnostic, ...]:
 
 
 def _decided(condition: Term, system: System) -> bool:
-    for term in subterms(condition):
-        match term:
-            case Param(name) if name not in system.fixed:
-                return False
-            case Quant(_, var) if var.ty.kind == "sort" and system.sort(var.ty.name).size is None:
-                return False
-            case _:
-                pass
-    return True
+    return not open_parameters(condition, system) and not speaks_of_everybody(condition, system)
+
+
+def open_parameters(condition: Term, system: System) -> frozenset[str]:
+    """The parameters of a condition that have no value."""
+    return frozenset(t.name for t in subterms(condition) if isinstance(t, Param) and t.name not in system.fixed)
+
+
+def speaks_of_everybody(condition: Term, system: System) -> bool:
+    """Whether a condition's value depends on how many members a sort has."""
+    bound = (v for t in subterms(condition) for v in _bound(t))
+    return any(v.ty.kind == "sort" and system.sort(v.ty.name).size is None for v in bound)
+
+
+def _bound(term: Term) -> tuple[Var, ...]:
+    match term:
+        case Quant(_, var):
+            return (var,)
+        case Agg(vars=bound):
+            return bound
+        case _:
+            return ()
 
 
 def _keys(condition: Term, profiled: Profiled) -> Iterator[str]:

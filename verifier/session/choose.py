@@ -17,6 +17,7 @@ from verifier.system.transition import Scenario, System
 if TYPE_CHECKING:
     from verifier.session.beside import Beside
     from verifier.session.incidents import Incident, Key
+    from verifier.session.margins import Margin
     from verifier.session.profiles import Profiled
     from verifier.session.session import Prepared, Request
 
@@ -38,7 +39,8 @@ class Job:
 @dataclass(frozen=True, slots=True)
 class Jobs:
     """All that is to be done; `unmet` are assumptions that a profile's numbers break, `profiles` the names of those
-    that were looked at, `incidents` what the violation of a property resembles."""
+    that were looked at, `incidents` what the violation of a property resembles, `margins` how much
+    room the profiles that were chosen leave under the assumptions."""
 
     jobs: tuple[Job, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -46,6 +48,7 @@ class Jobs:
     profiles: tuple[str, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     incidents: Mapping[Key, Incident] = field(default_factory=dict)
+    margins: tuple[Margin, ...] = ()
 
 
 def jobs_of(prepared: Prepared, request: Request) -> Jobs:
@@ -53,7 +56,8 @@ def jobs_of(prepared: Prepared, request: Request) -> Jobs:
 
     Without `--profile` each spec is settled for all parameters that meet its assumptions, and every profile beside it
     is held against these assumptions: then what is proved holds for its numbers too. With it, the specs are settled
-    with the numbers of the profiles chosen.
+    with the numbers of the profiles chosen; violations that a spec expects are then looked for only where the profile
+    names the spec, or the request the property: they are about a flaw, which this market is not.
     """
     systems = tuple(system for _, _, system in prepared.systems if system.spec)
     problems: list[Diagnostic] = []
@@ -66,10 +70,12 @@ def jobs_of(prepared: Prepared, request: Request) -> Jobs:
         problems.extend(_unknown_profiles(profiled, request.profiles))
     unmet: list[Diagnostic] = []
     jobs: list[Job] = []
+    margins: list[Margin] = []
+    proofs = {(s.path, s.spec): proofs_of(t.place, t.path) for t, _, s in prepared.systems if request.proofs}
     if not request.profiles:
         jobs.extend(
-            Job(s, names, proofs=proofs_of(t.place, t.path) if request.proofs else None, second=request.second)
-            for t, _, s in prepared.systems
+            Job(s, names, proofs=proofs.get((s.path, s.spec)), second=request.second)
+            for _, _, s in prepared.systems
             if s.spec and (names := _names(s, request, profile=False))
         )
     looked_at: dict[str, None] = {}
@@ -81,12 +87,19 @@ def jobs_of(prepared: Prepared, request: Request) -> Jobs:
             continue  # the spec of a vulnerable variant, which this market is not
         looked_at[item.profile] = None
         unmet.extend(broken)
-        if request.profiles and not broken:
-            names = _names(item.system, request, profile=True)
-            jobs.extend([Job(item.system, names, item.profile, second=request.second)] if names else [])
+        system = item.system
+        names = _names(system, request, profile=True)
+        if not item.demanded and not request.properties:
+            names -= {p.heading.name for p in system.properties if p.heading.expect_violated}
+        if not request.profiles or not names:
+            continue
+        margins.extend(_margins(item))
+        if not broken:
+            stored = proofs.get((system.path, system.spec))
+            jobs.append(Job(system, names, item.profile, proofs=stored, second=request.second))
     sources = beside.sources if beside is not None else {}
     incidents = beside.incidents if beside is not None else {}
-    return Jobs(tuple(jobs), once(problems), once(unmet), tuple(looked_at), sources, incidents)
+    return Jobs(tuple(jobs), once(problems), once(unmet), tuple(looked_at), sources, incidents, tuple(margins))
 
 
 def _names(system: System, request: Request, *, profile: bool) -> frozenset[str]:
@@ -148,3 +161,9 @@ def _unmet(item: Profiled) -> tuple[Diagnostic, ...]:
     from verifier.session.assumptions import unmet
 
     return unmet(item)
+
+
+def _margins(item: Profiled) -> tuple[Margin, ...]:
+    from verifier.session.margins import margins
+
+    return margins(item)

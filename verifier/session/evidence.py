@@ -28,6 +28,7 @@ from verifier.system.units import units_of
 from verifier.system.values import scope_of
 
 REPLAYED = "stored run, replayed"
+FOR_ALL_NUMBERS = "certificate for all numbers"
 HAPPENS = ""
 """The name under which a file keeps a run on which anything happens at all."""
 
@@ -43,6 +44,11 @@ class Evidence:
     accepted: frozenset[str]
     known: Mapping[str, Term]
     findings: tuple[Finding, ...] | None
+
+    def of(self, names: frozenset[str]) -> Evidence:
+        """What it says of some properties."""
+        verdicts = {n: v for n, v in self.verdicts.items() if n in names}
+        return Evidence(verdicts, self.accepted & names, self.known, self.findings)
 
 
 def evidence(system: System, entry: Entry, names: frozenset[str]) -> Evidence | None:
@@ -72,6 +78,18 @@ def evidence(system: System, entry: Entry, names: frozenset[str]) -> Evidence | 
     seconds = (perf_counter() - started) / max(len(verdicts), 1)
     verdicts = {n: replace(v, cost=Cost(seconds=seconds)) for n, v in verdicts.items()}
     return Evidence(verdicts, accepted, _known(system, standing, claims), _findings(system, entry))
+
+
+def for_all_numbers(profiled: System, entry: Entry) -> Evidence | None:
+    """What is proved without the numbers of a profile, and so of any that meet the assumptions. Runs are left out."""
+    system = replace(profiled, fixed={})
+    names = frozenset(p.heading.name for p in system.properties)
+    found = evidence(system, entry, names)
+    if found is None:
+        return None
+    proofs = {n: v for n, v in found.verdicts.items() if v.method == CERTIFICATE}
+    proofs = {n: replace(v, method=FOR_ALL_NUMBERS) for n, v in proofs.items()}
+    return replace(found, verdicts=proofs, findings=())
 
 
 def raised(system: System, entry: Entry, found: Evidence, name: str, verdict: Verdict) -> Verdict:

@@ -14,6 +14,7 @@ from verifier.system.transition import Property, System, kind_of
 
 if TYPE_CHECKING:
     from verifier.session.incidents import Incident, Key
+    from verifier.session.margins import Margin
 
 Expected = Literal["proved", "violated", "reached", "passed"]
 
@@ -67,7 +68,8 @@ class Run:
     numbers of a profile break. `targets` gives, for the path of a system, what to type to check it again. `profiles`
     are those whose numbers were held against the assumptions of their specs. `ambiguous` are the (path, property) that
     several specs of a file have. `notices` is what is worth a look in the specs that were settled as a whole; they
-    change no verdict and no exit status. `incidents` says what the violation of a property resembles.
+    change no verdict and no exit status. `incidents` says what the violation of a property resembles,
+    `margins` how much room the profiles leave whose numbers were used.
     """
 
     results: tuple[Result, ...]
@@ -83,6 +85,7 @@ class Run:
     ambiguous: frozenset[tuple[str, str]] = frozenset()
     notices: tuple[Notice, ...] = ()
     incidents: Mapping[Key, Incident] = field(default_factory=dict)
+    margins: tuple[Margin, ...] = ()
 
     def incident(self, result: Result) -> Incident | None:
         """What a violation resembles, of those that happened; None for what is not violated."""

@@ -29,6 +29,7 @@ from verifier.system.transition import Property, Reachable, Scenario, System
 
 if TYPE_CHECKING:  # a Python without SQLite has no cache
     from verifier.session.cache import Cache
+    from verifier.session.evidence import Evidence
 
 TURN_SECONDS = 0.0005
 """How long a thread may keep Python's lock when others wait for it. A query is a hundred short calls into the solver,
@@ -43,14 +44,20 @@ class StoppedError(Exception):
 @final
 @dataclass(slots=True)
 class Attended:
-    """A memory that ends all work that leans on it once the run is stopped."""
+    """A memory that ends all work that leans on it once the run is stopped, or its time is over."""
 
     inner: Memory
+    until: float | None = None
     stopped: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def late(self) -> bool:
+        """Whether the time is over."""
+        return self.until is not None and perf_counter() >= self.until
 
     def recall(self, question: Question) -> Answer | None:
         """What the inner memory knows. Raises StoppedError."""
-        if self.stopped.is_set():
+        if self.stopped.is_set() or self.late:
             raise StoppedError
         return self.inner.recall(question)
 
@@ -73,19 +80,22 @@ class Settled:
 @dataclass(slots=True)
 class Schedule:
     """The work on all jobs of a run. `depth` is how many steps a search may take (None: the tool's own choice); `done`
-    jobs are settled."""
+    jobs are settled. Whatever is not settled when `until` has come (on the clock of `perf_counter`) has no verdict."""
 
     jobs: tuple[Job, ...]
     depth: int | None
     listen: Listen
     cache: Cache | None
+    until: float | None = None
     memory: Attended = field(init=False)
     done: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _read: dict[Path, bytes | None] = field(default_factory=dict)
+    _judging: threading.Lock = field(default_factory=threading.Lock)
+    _judged: dict[tuple[str, str], Evidence | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.memory = Attended(self.cache.answers if self.cache is not None else Forgetful())
+        self.memory = Attended(self.cache.answers if self.cache is not None else Forgetful(), self.until)
 
     def results(self) -> Iterator[Result | Notice]:
         """All results, in the order of the jobs and of the properties in them; behind those of a job, what is worth a
@@ -132,7 +142,12 @@ class Schedule:
 
     def _settled(self, job: Job) -> Settled:
         options = self._options(job)
-        found = self._found(job, options)
+        try:
+            found = self._found(job, options)
+        except StoppedError:
+            if self.memory.stopped.is_set():
+                raise
+            return Settled(_scenarios(job))  # the time is over: a spec is settled as a whole or not at all
         if self.cache is not None and not job.second:
             self.cache.keep(job.system, options, found)
         if self.cache is not None:
@@ -145,9 +160,7 @@ class Schedule:
         """Verdicts from the job's file of proofs as far as they stand there, the rest from the engines."""
         entry, held = self._entry(job), None
         if entry is not None:
-            from verifier.session.evidence import evidence
-
-            held = evidence(job.system, entry, options.only)
+            held = self._evidence(job, entry, options.only)
         if entry is None or held is None:
             return self._engines(job, options)
         # Advice that the file does not give is the engines' to give, who have to settle everything for that.
@@ -162,6 +175,20 @@ class Schedule:
 
         others = {n: raised(job.system, entry, held, n, v) for n, v in found.verdicts.items()}
         return Found({**known, **others}, found.findings if not known else findings if options.look else ())
+
+    def _evidence(self, job: Job, entry: Entry, names: frozenset[str]) -> Evidence | None:
+        """What stands of a file of proofs. Proofs for all numbers are proofs for a profile's, which meet the same
+        assumptions; runs have numbers of their own. So profiles share the proofs, and nothing else."""
+        from verifier.session.evidence import evidence, for_all_numbers
+
+        if not job.profile:
+            return evidence(job.system, entry, names)
+        with self._judging:
+            key = (job.system.path, job.system.spec)
+            if key not in self._judged:
+                self._judged[key] = for_all_numbers(job.system, entry)
+            general = self._judged[key]
+        return None if general is None else general.of(names)
 
     def _engines(self, job: Job, options: Options) -> Found:
         def heard(event: Event) -> None:

@@ -33,7 +33,8 @@ class Request:
     """What to check: files, folders and library names (none: everything in the project), the properties and the
     profiles whose names match a glob, and how many steps the bounded search may take (None: the tool's own choice).
     `cache` tells to look into the user's cache folder first, and to write there what is found; `proofs` to use what
-    stands in files of proofs; `second` to ask a second solver whatever excluded a case."""
+    stands in files of proofs; `second` to ask a second solver whatever excluded a case. After `seconds` (None: never)
+    what is not settled is left out of the results."""
 
     paths: tuple[str, ...] = ()
     properties: tuple[str, ...] = ()
@@ -43,6 +44,7 @@ class Request:
     cache: bool = False
     proofs: bool = True
     second: bool = False
+    seconds: float | None = None
 
 
 @final
@@ -59,9 +61,15 @@ def check(request: Request, listen: Listen = lambda _: None) -> Run:
     """Settle every property that the request asks for."""
     started = perf_counter()
     prepared = prepare(request.paths)  # text, syntax, names and types, transition systems
+    return settled(prepared, request, listen, started)
+
+
+def settled(prepared: Prepared, request: Request, listen: Listen, started: float) -> Run:
+    """What the request asks for of files that are read already. `started` is when the clock of the run began."""
     jobs = jobs_of(prepared, request)  # which properties of which system, with which profile's numbers
     diagnostics = (*prepared.diagnostics, *jobs.diagnostics)
-    told = () if diagnostics else _settle(prepared, jobs.jobs, request, listen)  # verdicts, and what is worth a look
+    # Verdicts, and what is worth a look.
+    told = () if diagnostics else _settle(prepared, jobs.jobs, request, listen, started)
     results = tuple(t for t in told if isinstance(t, Result))
     return Run(
         results=results,
@@ -75,6 +83,7 @@ def check(request: Request, listen: Listen = lambda _: None) -> Run:
         targets={s.path: target_of(t.place) for t, _, s in prepared.systems},
         profiles=jobs.profiles,
         incidents=jobs.incidents,
+        margins=jobs.margins,
         ambiguous=_ambiguous(s for _, _, s in prepared.systems),
         notices=agreed((t for t in told if isinstance(t, Notice)), (s for _, _, s in prepared.systems)),
     )
@@ -97,12 +106,15 @@ def prepare(paths: tuple[str, ...]) -> Prepared:
     return Prepared(tuple(systems), loaded, once(problems))
 
 
-def _settle(prepared: Prepared, jobs: tuple[Job, ...], request: Request, listen: Listen) -> tuple[Result | Notice, ...]:
+def _settle(
+    prepared: Prepared, jobs: tuple[Job, ...], request: Request, listen: Listen, started: float
+) -> tuple[Result | Notice, ...]:
     from verifier.session.settle import settle  # not needed to report a mistake in the input
 
     cache = _cache() if request.cache and jobs else None
     try:
-        return settle(prepared, jobs, request.depth, listen, cache, prepare)
+        until = started + request.seconds if request.seconds is not None else None
+        return settle(prepared, jobs, request.depth, listen, cache, prepare, until)
     finally:
         if cache is not None:
             cache.close()
