@@ -21,26 +21,32 @@ Told = tuple[Result | Notice, ...]
 
 
 def settle(
-    prepared: Prepared, jobs: tuple[Job, ...], depth: int | None, listen: Listen, cache: Cache | None, prepare: Prepare
+    prepared: Prepared,
+    jobs: tuple[Job, ...],
+    depth: int | None,
+    listen: Listen,
+    cache: Cache | None,
+    prepare: Prepare,
+    until: float | None = None,
 ) -> Told:
     """The results of all jobs, in their order. Specs of parts that were not asked for are settled silently, with
-    `prepare` to read them."""
+    `prepare` to read them. `until` is when to stop, on the clock of `perf_counter`."""
     checked = {_key(system): (spec, prepared.loaded.paths) for _, spec, system in prepared.systems}
     early: dict[int, Told] = {}
 
     def proved(job: Job) -> frozenset[str]:
         asked = next((i for i, other in enumerate(jobs) if _covers(other, job)), None)
         if asked is None:
-            told = tuple(Schedule((job,), depth, _silence, cache).results())
+            told = tuple(Schedule((job,), depth, _silence, cache, until).results())
         else:
-            told = tuple(Schedule((replace(jobs[asked], system=job.system),), depth, listen, cache).results())
+            told = tuple(Schedule((replace(jobs[asked], system=job.system),), depth, listen, cache, until).results())
             early[asked] = told
         return frozenset(r.prop.heading.name for r in told if isinstance(r, Result) and r.verdict.name == "proved")
 
     parts = Parts(prepare, proved)
     ready = [parts.told(job, *checked[_key(job.system)]) if _needs_proofs(job) else job for job in jobs]
     rest = {i: job for i, job in enumerate(ready) if i not in early}
-    told = list(Schedule(tuple(rest.values()), depth, listen, cache).results())
+    told = list(Schedule(tuple(rest.values()), depth, listen, cache, until).results())
     return tuple(_in_order(ready, early, told))
 
 
