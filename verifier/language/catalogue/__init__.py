@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 from verifier.language.catalogue.entry import Entry
 
-# VS00xx and VS01xx, VS02xx, VS03xx, VS04xx, both of these for proofs, VS05xx, VS054x.
+# VS00xx and VS01xx, VS02xx, VS03xx, VS04xx, both of these for proofs, VS05xx, VS054x, VS055x, VS056x and VS057x.
 _MODULES = (
     "syntax_errors",
     "type_errors",
@@ -18,6 +18,8 @@ _MODULES = (
     "proof_errors",
     "run_errors",
     "incident_errors",
+    "gate_errors",
+    "report_errors",
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, final
+from typing import Literal, final, get_args
 
 from verifier.language.frozen import dataclass
 from verifier.language.source import Span
@@ -30,6 +30,9 @@ GateRule = Literal[
     "acceptance-unneeded",  # what was accepted passes
     "acceptance-unknown",  # nothing has the name that was accepted
 ]
+RULES: tuple[GateRule, ...] = get_args(GateRule)
+
+_UNDECIDED: frozenset[GateRule] = frozenset(("unknown", "bounded", "skipped"))
 
 
 @final
@@ -72,7 +75,7 @@ class BaselineChange:
 class GateReport:
     """What the gate says of a run. `run` is the run that it judged, with the text of the configuration and of the
     baseline among its sources; `baseline` names the file, `budget` the budget that was chosen. `updated` tells that
-    the baseline was written by this very command."""
+    the baseline was written by this very command, `first` that there was none before."""
 
     run: Run
     findings: tuple[GateFinding, ...]
@@ -80,6 +83,7 @@ class GateReport:
     baseline: str = ""
     budget: str = ""
     updated: bool = False
+    first: bool = False
 
     @property
     def refused(self) -> tuple[GateFinding, ...]:
@@ -95,6 +99,6 @@ class GateReport:
         rules = {f.rule for f in self.refused}
         if not rules:
             return 0
-        if rules <= {"unknown", "bounded", "skipped"}:
-            return 3
-        return 4 if rules == {"vacuous"} else 3 if rules <= {"unknown", "bounded", "skipped", "vacuous"} else 1
+        if rules == {"vacuous"}:
+            return 4
+        return 3 if rules <= {*_UNDECIDED, "vacuous"} else 1
