@@ -1,16 +1,19 @@
-"""Writes docs/errors.md from the catalogue of errors: `python -m docs.generate`, after a change of the catalogue.
+"""Writes docs/errors.md from the catalogue of errors, and docs/systems.md from the library and its proofs:
+`python -m docs.generate`, after a change of either.
 
-A test holds the page against the catalogue.
+Tests hold the pages against what they are made from.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from docs.systems import systems
 from verifier.language.catalogue import codes, entry
 from verifier.language.catalogue.entry import Entry
 
 PAGE = Path(__file__).with_name("errors.md")
+SYSTEMS = Path(__file__).with_name("systems.md")
 
 GROUPS = (
     ("VS00", "Text that can't be read as a specification"),
@@ -57,3 +60,4 @@ def one(e: Entry) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(errors(), encoding="utf-8")
+    SYSTEMS.write_text(systems(), encoding="utf-8")
