@@ -229,10 +229,10 @@ def _formula(result: Result, interp: Interpreter, found: Counterexample, look: L
 
 def _gains(interp: Interpreter, found: Counterexample, look: Look) -> Iterator[Line]:
     """Who has more and who has less at the end: of the rule's own steps where there are some, else of the whole run."""
-    before, after = _ends(found)
+    before, after = ends(found)
     if before is None or after is None:
         return
-    rows = [g for g in gains(interp.system, found.trace.scope, before, after) if _holding(g, interp)]
+    rows = [g for g in gains(interp.system, found.trace.scope, before, after) if is_holding(g, interp)]
     if not rows:
         return
     cells = []
@@ -254,7 +254,7 @@ def _gains(interp: Interpreter, found: Counterexample, look: Look) -> Iterator[L
     )
 
 
-def _holding(gain: Gain, interp: Interpreter) -> bool:
+def is_holding(gain: Gain, interp: Interpreter) -> bool:
     """Whether a row is about an amount of something: prices and rates are nobody's, nor are numbers without a unit in
     a model that has units."""
     if not gain.unit:
@@ -262,7 +262,8 @@ def _holding(gain: Gain, interp: Interpreter) -> bool:
     return "/" not in gain.unit
 
 
-def _ends(found: Counterexample) -> tuple[Valuation | None, Valuation | None]:
+def ends(found: Counterexample) -> tuple[Valuation | None, Valuation | None]:
+    """The states between which somebody gained: those around a rule's own steps, else those around the whole run."""
     program: Sequence[Step] = found.program
     if any(step.branch for step in program):
         return None, None  # two runs: the check says how they differ
@@ -302,7 +303,7 @@ def _open(result: Result, look: Look) -> Iterator[Line]:
             yield from _stuck_table(stuck.before, stuck.after, look)
     if verdict.advice:
         yield BLANK
-    for text in (*verdict.advice, *_advice(result)):
+    for text in (*verdict.advice, *advice_of(result)):
         yield from indented(plain_text(text), "  ", look.width)
 
 
@@ -321,7 +322,8 @@ def _stuck_table(before: Sequence[tuple[str, str]], after: Sequence[tuple[str, s
     yield from (line("  ", *one) for one in table(rows, [min(s, room) for s in sizes]))
 
 
-def _advice(result: Result) -> Iterator[str]:
+def advice_of(result: Result) -> Iterator[str]:
+    """What to try where a property is true of nothing."""
     verdict = result.verdict
     if verdict.name == "vacuous":
         yield (
