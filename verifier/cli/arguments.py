@@ -121,6 +121,12 @@ def _format(parser: _Parser) -> None:
     )
 
 
+def _outputs(parser: _Parser) -> None:
+    from verifier.cli.outputs import add
+
+    add(parser)
+
+
 def _no_cache(parser: _Parser) -> None:
     parser.add_argument("--no-cache", action="store_true", help="settle everything anew, and remember nothing")
 
@@ -141,6 +147,7 @@ def _check() -> _Parser:
             "check spec/ --format json > results.json",
             "check lending/pool --property covered --property 'books_*'",
             "check lending/pool --profile 'aave-v3-*'",
+            "check --junit out/junit.xml --sarif out/results.sarif --html out/report.html",
         ),
     )
     _paths(parser)
@@ -155,6 +162,7 @@ def _check() -> _Parser:
     parser.add_argument("--second-solver", action="store_true", help="ask cvc5 whatever Z3 says of a proof (slow)")
     parser.add_argument("--stories", action="store_true", help="also tell the runs of violations that were expected")
     _format(parser)
+    _outputs(parser)
     return parser
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from verifier.engines.verdict import StuckStep
 from verifier.language.catalogue import entry
@@ -32,16 +32,19 @@ from verifier.system.trace import Cell, Counterexample, Scope, Step, Trace, Valu
 from verifier.system.transition import Responds, System, Variable
 from verifier.system.values import with_enums
 
+if TYPE_CHECKING:
+    from verifier.session.gate.finding import GateFinding, GateReport
+
 SCHEMA_VERSION = 1
 _SAFE = 2**53
 
 
-def report(run: Run) -> str:
-    """The whole run as one JSON document."""
+def report(run: Run, gate: GateReport | None = None) -> str:
+    """The whole run as one JSON document, with what the gate says of it where there is one."""
     document = {
         "schema_version": SCHEMA_VERSION,
         "tool": dict(run.versions),
-        "exit_status": run.status,
+        "exit_status": run.status if gate is None else gate.status,
         "results": [result_entry(r, run) for r in run.results],
         "errors": [diagnostic(d, run.sources) for d in run.diagnostics],
         "warnings": [notice_entry(n, place_entry(n.finding.span, run.sources)) for n in run.notices],
@@ -49,10 +52,37 @@ def report(run: Run) -> str:
         "profiles": list(run.profiles),
         "margins": [_margin(m) for m in run.margins],
         "models_without_spec": list(run.models_without_spec),
+        "gate": _gate(gate) if gate is not None else None,
         "seconds": _seconds(run.seconds),
         "solver_seconds": _seconds(run.solver_seconds),
     }
     return dump(document)
+
+
+def _gate(gate: GateReport) -> dict[str, Any]:
+    return {
+        "open": gate.status == 0,
+        "budget": gate.budget or None,
+        "baseline": gate.baseline or None,
+        "updated": gate.updated,
+        "findings": [_finding(f, gate.run.sources) for f in gate.findings],
+        "changes": [
+            {"kind": c.kind, "id": c.id, "before": c.before or None, "after": c.after or None}
+            for c in gate.baseline_diff
+        ],
+    }
+
+
+def _finding(finding: GateFinding, sources: Mapping[str, Source]) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "id": finding.id,
+        "message": finding.message,
+        "accepted": finding.accepted,
+        "reason": finding.reason or None,
+        "expires": finding.expires.isoformat() if finding.expires is not None else None,
+        "place": place_entry(finding.place, sources) if finding.place is not None else None,
+    }
 
 
 def dump(document: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ import sys
 from importlib.util import find_spec
 
 from verifier.cli.output import look_of, show, write
+from verifier.cli.outputs import chosen, deliver, refused
 from verifier.cli.progress import ProgressLine
 from verifier.session.run import Run
 from verifier.session.session import Request, check
@@ -28,15 +29,21 @@ def run(options: argparse.Namespace) -> int:
         from verifier.language.diagnostics import Diagnostic
 
         return refuse((Diagnostic("VS0527", None, {}),))
+    outputs = chosen(options)
+    if refused(outputs, options.format):
+        return 2
     with ProgressLine() as progress:
         found = check(request, progress)
-    return tell(found, options.format, stories=options.stories or bool(options.property))
+    aside = bool(outputs.to_stdout)
+    status = tell(found, options.format, stories=options.stories or bool(options.property), aside=aside)
+    return deliver(outputs, found, None, options.format) or status
 
 
-def tell(found: Run, form: str, *, stories: bool) -> int:
+def tell(found: Run, form: str, *, stories: bool, aside: bool = False) -> int:
     """Report a run in the form asked for. Returns its exit status.
 
-    In the terminal's form, mistakes in the input go to standard error.
+    In the terminal's form, mistakes in the input go to standard error; so does everything with `aside`, where standard
+    output is for a report to a file.
     """
     if form == "json":
         from verifier.report import json
@@ -51,7 +58,7 @@ def tell(found: Run, form: str, *, stories: bool) -> int:
         return found.status
     from verifier.report.terminal import Detail, report
 
-    stream = sys.stdout
+    stream = sys.stderr if aside else sys.stdout
     look = look_of(stream)
     show(report(found, look, Detail(expected=stories)), stream, look)
     return found.status
