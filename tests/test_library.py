@@ -14,6 +14,7 @@ from verifier.session.session import Request, check
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
     "amm/constant_product",
+    "availability/breaker",
     "cdp/vat",
     "governance/timelock",
     "lending/pool",
