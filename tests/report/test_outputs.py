@@ -29,8 +29,7 @@ def put(outputs: Outputs) -> tuple[str, str]:
 
 
 def test_all_at_once(tmp_path: Path) -> None:
-    forms = [form for form in FORMS if form != "html"]
-    files: dict[Form, str] = {form: str(tmp_path / "a" / "b" / f"report.{form}") for form in forms}
+    files: dict[Form, str] = {form: str(tmp_path / "a" / "b" / f"report.{form}") for form in FORMS}
     summary = tmp_path / "summary.md"
     summary.write_text("earlier\n")
     outputs = Outputs(files, str(tmp_path / "traces"), github=True, summary=str(summary))
@@ -40,7 +39,7 @@ def test_all_at_once(tmp_path: Path) -> None:
     assert told.startswith("::error ")
     for form, path in files.items():
         assert Path(path).read_text(encoding="utf-8") == rendered(form, example())
-    assert {p.name for p in (tmp_path / "a" / "b").iterdir()} == {f"report.{form}" for form in forms}
+    assert {p.name for p in (tmp_path / "a" / "b").iterdir()} == {f"report.{form}" for form in FORMS}
     assert len(list((tmp_path / "traces").iterdir())) == 5
     assert summary.read_text(encoding="utf-8").startswith("earlier\n<!-- verify-spec -->")
 
