@@ -20,6 +20,7 @@ NAMES = (
     "lending/pool",
     "oracle/gate",
     "oracle/growth_cap",
+    "perp/waterfall",
     "vault/shares",
 )
 FILES = sorted(p for folder in ("models", "spec") for p in (ROOT / folder).rglob("*.vspec"))
