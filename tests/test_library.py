@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
     "amm/constant_product",
     "availability/breaker",
+    "availability/keeper",
     "cdp/vat",
     "governance/timelock",
     "lending/pool",
