@@ -143,7 +143,7 @@ ENTRIES: tuple[Entry, ...] = (
         title="a file can't be written",
         message="`{path}` can't be written: {reason}.",
         labels={},
-        help="Check the permissions of the folder. What was there is as it was.",
+        help="{suggestion}What was there is as it was.",
         explanation=(
             "`verify-spec gate --update-baseline` writes the baseline, and `verify-spec new` the files of a new project. "
             "No file that is there is ever written over by `new`."

@@ -228,7 +228,8 @@ def write_baseline(path: Path, baseline: Baseline) -> Diagnostic | None:
             os.unlink(temporary)
         found = unreadable(shown(path), problem)
         reason = found.values.get("reason", "a folder on the way is gone").replace("to read it", "to write it")
-        return Diagnostic("VS0559", None, {"path": shown(path), "reason": reason})
+        suggestion = "Check the permissions of the folder. "
+        return Diagnostic("VS0559", None, {"path": shown(path), "reason": reason, "suggestion": suggestion})
     return None
 
 

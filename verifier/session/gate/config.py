@@ -77,10 +77,11 @@ class Acceptance:
 @final
 @dataclass(frozen=True, slots=True)
 class GateConfig:
-    """The whole of it. Paths are below `root`, the folder of the file."""
+    """The whole of it, from the table of that name. Paths are below `root`, the folder of the file."""
 
     root: Path
     source: Source
+    table: str
     specs: tuple[Pattern, ...]
     profiles: tuple[Pattern, ...] = ()
     baseline: str = BASELINE
@@ -202,7 +203,7 @@ class _Reader:
             self.kind("baseline", "a path below the folder of this file", baseline, self.at(0, "baseline"))
         if baseline is None or self.problems:
             return None
-        return GateConfig(root, self.source, specs, profiles, baseline, demands, budgets, acceptances)
+        return GateConfig(root, self.source, self.name, specs, profiles, baseline, demands, budgets, acceptances)
 
     def patterns(self, raw: Mapping[str, Any], word: str) -> tuple[Pattern, ...]:
         value = raw.get(word, [])

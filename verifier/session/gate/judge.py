@@ -136,6 +136,8 @@ def _rule(outcome: Outcome) -> GateRule | None:
 def _said(result: Result, outcome: Outcome) -> str:
     found = result.verdict.counterexample
     match outcome:
+        case "violated" if result.expected == "passed" and result.verdict.notes:
+            return result.verdict.notes[0]
         case "violated" if found is not None and found.trace.steps:
             number = len(found.trace.steps)
             return f"A run of {number} step{'' if number == 1 else 's'} breaks it."
@@ -159,10 +161,15 @@ def _level(result: Result, level: Level, known: Entry | None) -> Iterator[GateFi
     now = level_of(result)
     if now is None:
         return
+    fell = known is not None and known.level is not None and now < known.level
+    was = f" In the baseline it is {known.level}." if known is not None and fell else ""
+    helps = (
+        " `verify-spec prove` writes certificates." if "L3" in (level, known.level if known is not None else "") else ""
+    )
     if now < level:
-        yield _about(result, "level-too-low", f"It is proved on level {now}, and {level} is demanded.")
-    if known is not None and known.level is not None and now < known.level:
-        yield _about(result, "level-fell", f"It is proved on level {now}; in the baseline it is {known.level}.")
+        yield _about(result, "level-too-low", f"It is proved on level {now}, and {level} is demanded.{was}{helps}")
+    elif fell:
+        yield _about(result, "level-fell", f"It is proved on level {now}.{was}{helps}")
 
 
 def _about(result: Result, rule: GateRule, message: str) -> GateFinding:
@@ -203,7 +210,7 @@ def _against_baseline(case: Case) -> Iterator[GateFinding]:
     baseline = case.baseline
     if baseline is None:
         message = "There is no baseline yet. Write it with `verify-spec gate --update-baseline`, and commit it."
-        place = places.table(case.config.source, "gate")
+        place = places.table(case.config.source, case.config.table)
         yield GateFinding("no-baseline", case.config.baseline, message, place=place if place.end else None)
         return
     yield from _missing(case, baseline)
