@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -45,6 +46,16 @@ def _core(name: str) -> dict[str, object]:
 @pytest.mark.parametrize(("name", "prop", "obligation"), FOUND)
 def test_what_is_found_is_accepted(name: str, prop: str, obligation: str) -> None:
     assert "goal" in _proved(name, prop, obligation)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((FOLDER.parents[1] / "tests" / "corpus" / "certified").glob("*.vspec")), ids=str
+)
+def test_everything_in_the_file_has_certificates(path: Path) -> None:
+    core = read_core(json.loads(json.dumps(canonical(system_of(path)))))
+    for name, claim in core.properties.items():
+        for due in proofs_due(core, name, claim, known_from(core.properties)).values():
+            check(core, due, json.loads(json.dumps(Prover(core, due).prove(claim, {}))))
 
 
 def test_the_twin_has_no_proof() -> None:

@@ -15,6 +15,8 @@ MOST_NESTED = 6
 """Quotients inside one another."""
 MOST_SWITCHES = 6
 MOST_ROUNDED = 6
+_RANK = {"local": 2, "if": 2, "floor": 2, "sum": 0}
+"""Which kinds of atoms are better got rid of, where an equation lets choose."""
 
 
 def switch(place: Place, goal: Formula) -> Formula | None:
@@ -118,7 +120,8 @@ def leading(poly: Poly, atoms: Atoms) -> Monomial | None:
             counts[atom] = counts.get(atom, 0) + 1
     lone = [m for m in poly if len(m) == 1 and counts[m[0]] == 1]
     if lone:
-        return max(lone, key=lambda m: (atoms.shapes[m[0]][0] in ("local", "if", "floor"), m))
+        # What is known of a sum is gathered while it stands there.
+        return max(lone, key=lambda m: (_RANK.get(atoms.shapes[m[0]][0], 1), m))
     inverse = [m for m in poly if any(atoms.shapes[a][0] == "inverse" for a in m)]
     best = max(inverse or poly, key=lambda m: (len(m), m))
     if not best or any(m != best and set(best) <= set(m) for m in poly):

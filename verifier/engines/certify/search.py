@@ -338,6 +338,9 @@ class Prover:
         somebody = self._somebody(place, path)
         if somebody is not None:
             return self._apart(place, somebody.ref, somebody.formula, replace(path, focus=None))
+        apart = self._apart_as_whole(place, path)
+        if apart is not None:
+            return apart
         raise Lost("the facts do not contradict one another, as far as the solver can tell")
 
     def _everything(self, place: Place, path: Path) -> Gathering:
@@ -353,6 +356,23 @@ class Prover:
         items = gathering.run()
         clauses = (i for i in items if i.formula[0] == "or" and any(p[0] == "some" for p in i.formula[1]))
         return next(iter([*gathering.some, *clauses]), None)
+
+    def _apart_as_whole(self, place: Place, path: Path) -> Any:
+        """Take whole numbers that differ apart, or alternatives that say so: the solver, which reads them as real, may
+        have put one between the others."""
+        for item in self._everything(place, path).run():
+            if self._sets_apart(place, item.formula) and mark(item.ref, item.formula) not in path.done:
+                return self._apart(place, item.ref, item.formula, replace(path, focus=None))
+        return None
+
+    def _sets_apart(self, place: Place, formula: Formula) -> bool:
+        match formula[0]:
+            case "ne":
+                return place.facts.evaluator.algebra.whole(dict(formula[1]))
+            case "and" | "or":
+                return any(self._sets_apart(place, part) for part in formula[1])
+            case _:
+                return False
 
     def _with_cut(self, place: Place, path: Path) -> Any:
         """Go on with one fact more that follows because numbers are whole, if there is one."""
@@ -463,7 +483,11 @@ class Prover:
         return None
 
     def _equated(self, place: Place, equation: Formula, path: Path) -> Any:
-        """Use an equation that two inequalities amount to as a rule."""
+        """Use an equation that two inequalities amount to as a rule. Where it has been excluded, the cases that exclude
+        it are left to look at."""
+        for i, case in enumerate(place.cases):
+            if case == ("ne", equation[1]):
+                return self._apart(place, ["case", i], case, path)
         yes, no = place.split(equation)
         monomial = leading(dict(equation[1]), self.atoms)
         if monomial is None:
