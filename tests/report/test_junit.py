@@ -7,13 +7,13 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from junitparser import Error, Failure, JUnitXml, Skipped
 from syrupy.assertion import SnapshotAssertion
 
 from tests.report.examples import example
-from tests.report.kinds import RUNS, clean, gate, hostile, mistaken, unmet, vacuous
+from tests.report.kinds import RUNS, clean, gate, hostile, mistaken, resembling, unmet, vacuous
 from verifier.report.junit import report
 from verifier.session.gate.finding import GateReport
 from verifier.session.run import Run
@@ -60,6 +60,11 @@ def test_assumptions_that_a_profile_breaks_are_failures() -> None:
     assert outcomes(unmet())["PoolSafety.room@a-market"] == (Failure, "unmet-assumption")
 
 
+def test_an_incident_is_named() -> None:
+    assert 'name="resembles" value="Example Finance, 29 February 2024, 1 USD"' in report(resembling())
+    assert "This resembles Example Finance" in report(resembling())
+
+
 def test_what_a_gate_accepts_is_skipped_and_what_it_refuses_fails() -> None:
     report_of = gate()
     found = outcomes(report_of.run, report_of)
@@ -80,6 +85,7 @@ def test_the_numbers_of_a_suite_are_those_of_its_cases(kind: str) -> None:
             assert int(element.get(word, "")) == sum(c.find(tag) is not None for c in cases)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_carried(text: str) -> None:
     run = clean()

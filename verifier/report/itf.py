@@ -62,6 +62,7 @@ def _trace(result: Result, found: Counterexample, steps: Sequence[Step], run: Ru
         meta = {"index": index, **_taken(system, step, scope)}
         states.append({"#meta": meta, **params, **_values(system.states, step.after, scope)})
     variables = (*system.params, *system.states)
+    incident = run.incident(result)
     return {
         "#meta": {
             "format": "ITF",
@@ -71,6 +72,7 @@ def _trace(result: Result, found: Counterexample, steps: Sequence[Step], run: Ru
             "varTypes": {v.name: _type(v) for v in variables},
             "units": {v.name: v.unit for v in variables if v.unit},
             "property": result.id,
+            **({"resembles": incident.title} if incident is not None else {}),
             "tool": f"verify-spec {run.versions.get('verify-spec', '')}".strip(),
         },
         "params": [v.name for v in system.params],

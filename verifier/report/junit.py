@@ -69,6 +69,7 @@ def _count(suite: Element, seconds: float, found: Iterable[Element] | None = Non
 def _case(suite: Element, case: Case, run: Run) -> None:
     result = case.result
     verdict = result.verdict
+    incident = run.incident(result)
     element = _element(suite, result.prop.heading.name, _suite_name(result), verdict.cost.seconds)
     at = place(result.prop.heading.span, run.sources)
     if at is not None:
@@ -84,6 +85,7 @@ def _case(suite: Element, case: Case, run: Run) -> None:
         "method": how(verdict),
         "assumptions": ", ".join(verdict.assumptions),
         "lemmas": "; ".join(verdict.lemmas),
+        "resembles": incident.title if incident is not None else "",
     }
     for name, value in told.items():
         if value:

@@ -27,7 +27,7 @@ MARKER = "<!-- verify-spec -->"
 _ROWS = 200
 _HEADS = {0: "all as demanded", 1: "violated", 2: "mistakes in the input", 3: "not decided", 4: "vacuous"}
 _GATE_HEADS = {0: "the gate is open", 2: "mistakes in the input"}
-_ACTIVE = re.compile(r"[\\`*_{}\[\]<>#@|~&$]|:(?=\S)")
+_ACTIVE = re.compile(r"[\\`*{}\[\]<>#@|~&$]|(?<![^\W_])_|_(?![^\W_])|:(?=\S)")
 _CODE = re.compile(r"`([^`]+)`")
 _TICKS = re.compile(r"`+")
 
