@@ -192,12 +192,14 @@ def _cell(variable: Variable, given: list[StartValue], fixed: Cell | None, frame
 
 
 def _contradiction(scenario: Scenario, trace: Trace) -> Problem | None:
-    """The first start value of a state variable that is not what the init block makes of it."""
-    for start in scenario.start:
+    """The first start value of a state variable that is not what the init block makes of it. Of two values for one
+    entry the later one counts."""
+    for number, start in enumerate(scenario.start):
         if start.kind != "state":
             continue
+        later = {v.keys for v in scenario.start[number + 1 :] if v.kind == "state" and v.name == start.name}
         for key, made in entries(trace.start[start.name]):
-            if start.keys in ((), key) and made != start.value:
+            if start.keys in ((), key) and later.isdisjoint(((), key)) and made != start.value:
                 return Problem("contradicts", start.span, start.name, values=(start.value, made))
     return None
 
