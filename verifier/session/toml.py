@@ -67,7 +67,7 @@ def read_tables(source: Source) -> tuple[tuple[RawTable, ...], tuple[Diagnostic,
         # Written in another of TOML's ways: there is no telling lines apart.
         headers = [(name, 0) for name in TABLES for _ in document.get(name, ())]
     left = {name: iter(document.get(name, ())) for name in TABLES}
-    ends = [*(start for _, start in headers[1:]), len(source.text)]
+    ends = [*(start for _, start in headers), len(source.text)][1:]
     return tuple(
         RawTable(
             what,
