@@ -24,8 +24,12 @@ commands:
   recheck [PATH...]     judge proofs/ again, without a solver
   run [PATH...]         run the scenarios only
   simulate MODEL        show random runs of a model
+  gate                  judge the project against its baseline, as continuous integration does
+  watch [PATH...]       check again whenever a file is saved
   fmt [PATH...]         write specifications in the canonical layout
-  explain CODE          explain an error, or a property (SPEC:PROPERTY)
+  explain NAME          explain an error, a property (SPEC:PROPERTY), or anything else that a report names
+  new [FOLDER]          start a project
+  completion SHELL      completion for bash, zsh or fish
 
 A PATH is a file, a folder, or a name in the library such as lending/pool. Without one, everything in the spec/
 folder of your project is meant (of the built-in library, if you are in no project).
@@ -226,13 +230,77 @@ def _fmt() -> _Parser:
     return parser
 
 
+def _gate() -> _Parser:
+    parser = _new(
+        "gate",
+        "Settle all that the project's verify-spec.toml names, and hold it against the baseline. Whatever is violated, "
+        "not decided, no longer there, trusted less, or newly assumed keeps the gate shut (docs/gate.md).",
+        ("gate", "gate --update-baseline", "gate --budget night --html report.html --sarif results.sarif"),
+    )
+    parser.add_argument(
+        "--config", metavar="FILE", help="the configuration; default: the nearest from the working directory upwards"
+    )
+    parser.add_argument("--budget", metavar="NAME", help="a table [gate.budget.NAME]; default: pull-request")
+    parser.add_argument("--update-baseline", action="store_true", help="write what is now the case into the baseline")
+    _no_cache(parser)
+    _format(parser)
+    _outputs(parser)
+    return parser
+
+
+def _watch() -> _Parser:
+    parser = _new(
+        "watch",
+        "Check again whenever a file is saved, only what it concerns. Control-C ends it.",
+        ("watch", "watch lending/pool", "watch spec/lending/pool.vspec --property covered"),
+    )
+    _paths(parser)
+    _names(parser)
+    parser.add_argument("--interval", type=_milliseconds, default=500, metavar="MS", help="how often to look (500 ms)")
+    _no_cache(parser)
+    return parser
+
+
+def _project() -> _Parser:
+    parser = _new(
+        "new",
+        "Start a project: a model, its spec with a proof of each promise, a gate with its baseline, and a workflow.",
+        ("new", "new my-protocol"),
+    )
+    parser.add_argument(
+        "folder", nargs="?", default=".", metavar="FOLDER", help="where; default: the working directory"
+    )
+    return parser
+
+
+def _completion() -> _Parser:
+    parser = _new(
+        "completion",
+        "Write the completion script of a shell to standard output.",
+        (
+            "completion bash > ~/.local/share/bash-completion/completions/verify-spec",
+            'completion zsh > "${fpath[1]}/_verify-spec"',
+            "completion fish > ~/.config/fish/completions/verify-spec.fish",
+        ),
+    )
+    parser.add_argument("shell", type=_shell, metavar="bash|zsh|fish", help="for which shell")
+    return parser
+
+
 def _explain() -> _Parser:
     parser = _new(
         "explain",
-        "Explain an error by its code, or a property by its name: what it says, whether it holds, and why.",
-        ("explain VS0203", "explain lending/pool:covered", "explain lending/pool:LendingSolvency.covered --arithmetic"),
+        "Explain whatever a report names: an error by its code, a property with its verdict and the reasons, an "
+        "assumption, a profile, or a rule of the gate.",
+        (
+            "explain VS0203",
+            "explain lending/pool:covered",
+            "explain lending/pool:LendingSolvency.covered --arithmetic",
+            "explain lending/pool:LendingSolvency.gentle_market",
+            "explain level-fell",
+        ),
     )
-    parser.add_argument("name", metavar="CODE|SPEC:PROPERTY", help="such as VS0203 or lending/pool:covered")
+    parser.add_argument("name", metavar="NAME", help="such as VS0203, lending/pool:covered or new-assumption")
     parser.add_argument("--arithmetic", action="store_true", help="also show the sums that prove it (a few seconds)")
     _no_cache(parser)
     _format(parser)
@@ -245,9 +313,18 @@ _PARSERS: dict[str, Callable[[], _Parser]] = {
     "recheck": _recheck,
     "run": _run_parser,
     "simulate": _simulate,
+    "gate": _gate,
+    "watch": _watch,
     "fmt": _fmt,
     "explain": _explain,
+    "new": _project,
+    "completion": _completion,
 }
+
+
+def parsers() -> dict[str, argparse.ArgumentParser]:
+    """The parser of each command, in the order in which they are listed."""
+    return {name: make() for name, make in _PARSERS.items()}
 
 
 def _depth(text: str) -> int:
@@ -262,6 +339,19 @@ def _at_least_one(text: str) -> int:
     if not 1 <= number <= 1000:
         raise argparse.ArgumentTypeError(f"`{text}` is not between 1 and 1000")
     return number
+
+
+def _milliseconds(text: str) -> int:
+    number = _whole(text)
+    if not 50 <= number <= 60_000:
+        raise argparse.ArgumentTypeError(f"`{text}` is not between 50 and 60000")
+    return number
+
+
+def _shell(text: str) -> str:
+    if text not in ("bash", "zsh", "fish"):
+        raise argparse.ArgumentTypeError(f"`{text}` is none of `bash`, `zsh` and `fish`")
+    return text
 
 
 def _form(text: str) -> str:
