@@ -17,6 +17,7 @@ NAMES = (
     "availability/breaker",
     "availability/keeper",
     "cdp/vat",
+    "consensus/quorum",
     "governance/timelock",
     "lending/pool",
     "oracle/gate",
