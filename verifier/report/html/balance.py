@@ -12,7 +12,7 @@ from verifier.report.html.views import Account, Balance, Holding, Tone
 from verifier.report.story import ends, is_holding
 from verifier.report.values import entry_name
 from verifier.system.execute import Interpreter
-from verifier.system.holdings import PROTOCOL, Gain, gains
+from verifier.system.holdings import PROTOCOL, Gain, derived, gains
 from verifier.system.numbers import readable
 from verifier.system.terms import Ty, Value
 from verifier.system.trace import Counterexample, Scope, Valuation
@@ -46,7 +46,7 @@ def balance(interp: Interpreter, found: Counterexample) -> Balance | None:
     rows = [g for g in gains(system, scope, before, after) if is_holding(g, interp)]
     if not rows:
         return None
-    prices = tuple(_prices(system, scope, {**found.trace.params, **after}))
+    prices = (*_prices(system, scope, {**found.trace.params, **after}), *_derived(interp, found, after, scope))
     money = _money(rows, prices)
     accounts: dict[tuple[str, str], list[tuple[Holding, Fraction | None]]] = {}
     taken: dict[str, Price] = {}
@@ -71,15 +71,15 @@ def sentences(sheet: Balance) -> Iterator[str]:
     """The balance sheet as sentences, one for each of those whose net is known."""
     for account in sheet.accounts:
         if account.net:
-            who = "The protocol" if account.who == PROTOCOL else account.who
+            who = "the protocol" if account.who == PROTOCOL else account.who
             net = account.net.lstrip(f"+{_MINUS}")
             match account.tone:
                 case "good":
-                    yield f"{who} ends up {net} ahead in the books."
+                    yield f"In the books, {who} has {net} more than before."
                 case "bad":
-                    yield f"{who} ends up {net} short in the books."
+                    yield f"In the books, {who} has {net} less than before."
                 case _:
-                    yield f"{who} ends up even in the books."
+                    yield f"In the books, {who} is even."
 
 
 # ---------------------------------------------------------------------------------------------- prices
@@ -95,6 +95,16 @@ def _prices(system: System, scope: Scope, values: Valuation) -> Iterator[Price]:
         for key, value in entries(values[variable.name]):
             keys = {ty.name: k for ty, k in zip(variable.keys, key, strict=True)}
             yield Price(entry_name(variable, key, scope), of, quote, keys, Fraction(value))
+
+
+def _derived(interp: Interpreter, found: Counterexample, after: Valuation, scope: Scope) -> Iterator[Price]:
+    """The prices that the model defines, such as the price of a share."""
+    arguments = {d.name: d.args for d in interp.system.definitions}
+    for one in derived(interp, scope, found.trace.params, after):
+        quote, slash, of = one.unit.partition("/")
+        if slash and quote.isidentifier() and of.isidentifier() and one.ty.numeric:
+            keys = {a.ty.name: int(k) for a, k in zip(arguments[one.name], one.args, strict=True)}
+            yield Price(one.text, of, quote, keys, Fraction(one.value))
 
 
 def _money(rows: Sequence[Gain], prices: Sequence[Price]) -> str:

@@ -16,11 +16,13 @@ from verifier.system.numbers import readable
 
 _MOST_CHARTS = 6
 _MOST_LINES = 4
-_WIDTH, _HEIGHT = 560, 236
+_WIDE, _SMALL = (560, 236), (300, 178)
+"""The view box of the first chart of a run, and of the others."""
 _TOP, _BOTTOM, _RIGHT = 26, 40, 16
 _DIGIT = 7
 """The width of a digit of an axis, in units of the view box."""
-_MOST_X_TICKS = 14
+_X_TICK = 38
+"""The room that a mark of the x axis takes."""
 
 
 @final
@@ -31,6 +33,7 @@ class Line:
     name: str
     unit: str
     values: tuple[Number | None, ...]
+    fixed: bool = False
 
     @property
     def moves(self) -> bool:
@@ -48,20 +51,21 @@ def charts(interp: Interpreter, told: Sequence[Stage], compared: Sides | None) -
     if compared is not None:
         both = [line for line in _compared(compared) if any(v is not None for v in line.values)]
         if any(line.moves for line in both):
-            out.append(draw("What is compared", both, names, compared.sentence))
+            out.append(draw("What is compared", both, names, compared.sentence, wide=True))
     drawn = {(line.name, line.values) for line in both}
     groups = [
         (n, lines) for n, lines in _derived(interp, told) if not drawn.issuperset((x.name, x.values) for x in lines)
     ]
     if len(groups) + len(out) < 2:
         groups.extend(_variables(interp, told))
-    out.extend(draw(title, lines, names, "") for title, lines in groups[: _MOST_CHARTS - len(out)])
+    for title, lines in groups[: _MOST_CHARTS - len(out)]:
+        out.append(draw(title, lines, names, wide=not out))
     return tuple(out)
 
 
 def _compared(compared: Sides) -> Iterator[Line]:
     for i, name in enumerate((compared.left, compared.right)):
-        yield Line(name, compared.unit, tuple(pair[i] for pair in compared.values))
+        yield Line(name, compared.unit, tuple(pair[i] for pair in compared.values), compared.fixed[i])
 
 
 def _name(stage: Stage) -> str:
@@ -100,7 +104,9 @@ def _variables(interp: Interpreter, told: Sequence[Stage]) -> Iterator[tuple[str
             units.setdefault(item.unit, []).append(line)
     for unit, lines in units.items():
         for at in range(0, len(lines), _MOST_LINES):
-            yield f"Books in {unit}" if unit else "Books", lines[at : at + _MOST_LINES]
+            part = lines[at : at + _MOST_LINES]
+            what = "Prices and rates" if "/" in unit else "Books"
+            yield part[0].name if len(part) == 1 else f"{what} in {unit}" if unit else what, part
 
 
 def _base(name: str, interp: Interpreter) -> str:
@@ -120,7 +126,7 @@ def _values(told: Sequence[Stage], name: str) -> tuple[Number | None, ...]:
 # ---------------------------------------------------------------------------------------------- drawing
 
 
-def draw(title: str, lines: Sequence[Line], names: Sequence[str], remark: str) -> Chart:
+def draw(title: str, lines: Sequence[Line], names: Sequence[str], remark: str = "", *, wide: bool = False) -> Chart:
     """A chart with all its places computed. `names` are those of the states, `remark` is a sentence to add in words."""
     lines = lines[:_MOST_LINES]
     known = [Fraction(v) for line in lines for v in line.values if v is not None]
@@ -128,7 +134,8 @@ def draw(title: str, lines: Sequence[Line], names: Sequence[str], remark: str) -
     low, high = marks[0], marks[-1]
     texts = [readable(m) for m in marks]
     left = 14 + _DIGIT * max(len(t) for t in texts)
-    right, bottom = _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
+    width, height = _WIDE if wide else _SMALL
+    right, bottom = width - _RIGHT, height - _BOTTOM
 
     def x(index: int) -> Fraction:
         return left + Fraction((right - left) * index, max(1, len(names) - 1))
@@ -137,10 +144,10 @@ def draw(title: str, lines: Sequence[Line], names: Sequence[str], remark: str) -
         return bottom - (Fraction(value) - low) / (high - low) * (bottom - _TOP)
 
     columns = tuple(pixel(x(i)) for i in range(len(names)))
-    stride = -(-len(names) // _MOST_X_TICKS)
+    stride = -(-len(names) * _X_TICK // (right - left))
     unit = lines[0].unit
     return Chart(
-        title, unit or "value", _described(lines, names, remark), _WIDTH, _HEIGHT, pixel(left), pixel(right),
+        title, unit or "value", _described(lines, names, remark), width, height, wide, pixel(left), pixel(right),
         pixel(_TOP), pixel(bottom),
         tuple(Tick(columns[i], names[i]) for i in range(len(names)) if i % stride == 0 or i == len(names) - 1),
         tuple(Tick(pixel(y(m)), text) for m, text in zip(marks, texts, strict=True)),
@@ -163,7 +170,7 @@ def _series(line: Line, style: int, columns: Sequence[str], heights: Sequence[st
         piece.append(f"{at},{height}")
         points.append(Point(at, height, _full(value, line.unit)))
     paths.extend([_path(piece)] if len(piece) > 1 else [])
-    return Series(line.name, style, tuple(paths), tuple(points), points[-1].text if points else "")
+    return Series(line.name, style, tuple(paths), tuple(points), points[-1].text if points and not line.fixed else "")
 
 
 def _path(piece: Sequence[str]) -> str:

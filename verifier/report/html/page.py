@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from verifier.report.html.profiles import profile_rows
+from verifier.report.html.profiles import margin_tables, profile_rows
 from verifier.report.html.proofs import first_of_each, proved
 from verifier.report.html.remarks import gate_view, notices, remarks
 from verifier.report.html.stories import outcome_of, story
-from verifier.report.html.views import Checked, Choice, Outcome, Page, Row, Story, Tile, Tone
+from verifier.report.html.views import Checked, Choice, Outcome, Page, Row, Tile, Tone
 from verifier.report.terminal import seconds
 from verifier.report.words import LEVELS, count, how, summary
 from verifier.session.run import Result, Run
@@ -45,11 +47,11 @@ def page(run: Run, gate: GateReport | None = None) -> str:
 def view(run: Run, gate: GateReport | None = None) -> Page:
     """What the page shows, as plain values."""
     named = [(f"p{number}", result) for number, result in enumerate(run.results, 1)]
-    shown_at = first_of_each([(anchor, r) for anchor, r in named if _is_proof(r)])
-    stories = {anchor: _story(anchor, result, run) for anchor, result in named if _is_told(result)}
-    told = [(result, stories[anchor]) for anchor, result in named if anchor in stories]
-    rows = tuple(_row(anchor, r, shown_at.get(anchor, anchor if anchor in stories else "")) for anchor, r in named)
-    verdict, sentence = _verdict(run)
+    stories = _told_at(named)
+    shown_at = {**first_of_each([(anchor, r) for anchor, r in named if _is_proof(r)]), **stories}
+    told = [(r, story(r, run, anchor, opened=not r.ok)) for anchor, r in named if stories.get(anchor) == anchor]
+    rows = tuple(_row(r, shown_at.get(anchor, "")) for anchor, r in named)
+    verdict, sentence = _verdict(run, gate)
     return Page(
         title=f"{verdict.word}: {sentence}" if sentence else verdict.word,
         verdict=verdict,
@@ -58,13 +60,14 @@ def view(run: Run, gate: GateReport | None = None) -> Page:
         rows=rows,
         words=_choices([row.outcome.word for row in rows]),
         specs=_choices([f"{row.path} {row.spec}" for row in rows]),
+        with_profiles=_choices([row.profile for row in rows if row.profile]),
         failures=tuple(s for r, s in told if not r.ok and r.verdict.name in ("violated", "proved")),
         undecided=tuple(s for r, s in told if not r.ok and r.verdict.name not in ("violated", "proved")),
         expected=tuple(s for r, s in told if r.ok and r.verdict.name == "violated"),
         reached=tuple(s for r, s in told if r.ok and r.verdict.name != "violated"),
         proved=tuple(proved([(anchor, r) for anchor, r in named if _is_proof(r)])),
         profiles=tuple(profile_rows(run)),
-        margins=(),
+        margins=tuple(margin_tables(run)),
         errors=remarks(run.diagnostics, run.sources),
         unmet=remarks(run.unmet, run.sources),
         notices=tuple(notices(run)),
@@ -79,7 +82,15 @@ def view(run: Run, gate: GateReport | None = None) -> Page:
 # ---------------------------------------------------------------------------------------------- the head
 
 
-def _verdict(run: Run) -> tuple[Outcome, str]:
+def _verdict(run: Run, gate: GateReport | None) -> tuple[Outcome, str]:
+    """The heading, and what came out in numbers. Where there is a gate, it is what decides."""
+    verdict, sentence = _outcome(run)
+    if gate is not None:
+        verdict = Outcome("bad", "Gate shut") if gate.status else Outcome("good", "Gate open")
+    return verdict, sentence
+
+
+def _outcome(run: Run) -> tuple[Outcome, str]:
     if run.diagnostics:
         return Outcome(
             "bad", "Mistakes in the input"
@@ -161,15 +172,23 @@ def _is_told(result: Result) -> bool:
     return not result.ok or result.verdict.name == "violated" or result.verdict.witness is not None
 
 
-def _story(anchor: str, result: Result, run: Run) -> Story:
-    return story(result, run, anchor, opened=not result.ok)
+def _told_at(named: Sequence[tuple[str, Result]]) -> Mapping[str, str]:
+    """For each result with a story the id of the one that is told: of what came out as demanded with the numbers of
+    several profiles, only the first."""
+    first: dict[tuple[str, str, str], str] = {}
+    out: dict[str, str] = {}
+    for anchor, result in named:
+        if _is_told(result):
+            key = (result.system.path, result.system.spec, result.prop.heading.name)
+            out[anchor] = first.setdefault(key, anchor) if result.ok and result.profile else anchor
+    return out
 
 
-def _row(anchor: str, result: Result, target: str) -> Row:
+def _row(result: Result, target: str) -> Row:
     verdict = result.verdict
     return Row(
         outcome_of(result), result.prop.heading.name, result.kind, result.system.spec, result.system.path,
-        result.profile, how(verdict), verdict.level or "", seconds(verdict.cost.seconds), target,
+        result.profile, how(replace(verdict, level=None)), verdict.level or "", seconds(verdict.cost.seconds), target,
     )  # fmt: skip
 
 
@@ -190,6 +209,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["spans"] = _spans
+    environment.filters["breakable"] = _breakable
     return environment
 
 
@@ -203,6 +223,14 @@ def _clean(value: Any) -> Any:
 def _spans(text: str) -> list[tuple[bool, str]]:
     """A sentence in pieces, those between backquotes being code."""
     return [(bool(index % 2), piece) for index, piece in enumerate(text.split("`")) if piece]
+
+
+def _breakable(name: str) -> str:
+    """A long name, which may go on in the next line after `_`, `.` and `/`."""
+    from markupsafe import Markup, escape
+
+    text = str(escape(_clean(name)))  # none of the three is part of what escaping writes
+    return Markup(re.sub(r"(?<=[_./])(?=\w)", "<wbr>", text))  # noqa: S704
 
 
 def _asset(name: str) -> str:

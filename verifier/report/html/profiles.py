@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from verifier.report.html.views import Outcome, ProfileRow
+from verifier.report.html.views import MarginRow, MarginTable, Outcome, ProfileRow
+from verifier.report.profiles import room_text
 from verifier.report.words import summary
+from verifier.session.margins import Margin
 from verifier.session.run import Result, Run
+from verifier.system.transition import System
 
 
 def profile_rows(run: Run) -> Iterator[ProfileRow]:
@@ -27,3 +30,51 @@ def profile_rows(run: Run) -> Iterator[ProfileRow]:
         else:
             outcome = Outcome("bad", "not as demanded")
         yield ProfileRow(name, outcome, summary(mine))
+
+
+def margin_tables(run: Run) -> Iterator[MarginTable]:
+    """A table for each assumption that speaks of numbers of profiles, those with the least room first. Specs that
+    leave the same room share one."""
+    groups: dict[tuple[str, str, str, str, bool], list[Margin]] = {}
+    for margin in run.margins:
+        groups.setdefault((margin.path, margin.spec, margin.assumption, margin.open, margin.most), []).append(margin)
+    systems = {(r.system.path, r.system.spec): r.system for r in run.results}
+    specs: dict[tuple[str, str, str, str, tuple[MarginRow, ...]], list[str]] = {}
+    for (path, spec, assumption, open_, most), group in groups.items():
+        meaning = _meaning(systems.get((path, spec)), assumption, open_, most=most)
+        specs.setdefault((path, assumption, open_, meaning, _margin_rows(group)), []).append(spec)
+    for (_, assumption, open_, meaning, rows), sharing in specs.items():
+        yield MarginTable(assumption, ", ".join(sharing), meaning, f"{open_} may be" if open_ else "To spare", rows)
+
+
+def _margin_rows(group: Sequence[Margin]) -> tuple[MarginRow, ...]:
+    widest = max(abs(m.value) for m in group)
+    return tuple(
+        MarginRow(
+            m.profile,
+            _room(m),
+            int(100 * abs(m.value) / widest) if widest and (m.open or m.value > 0) else 0,
+            "bad" if not m.open and m.value < 0 else "plain",
+        )
+        for m in sorted(group, key=lambda m: (m.tightness, m.profile))
+    )
+
+
+def _room(margin: Margin) -> str:
+    """`at most 12.85%`, or the number to spare."""
+    if not margin.open:
+        return room_text(margin).removeprefix(f"{margin.assumption}: ").removesuffix(" to spare")
+    sign, _, number = room_text(margin).removeprefix(f"{margin.open} ").partition(" ")
+    return f"{_WORDS.get(sign, sign)} {number}"
+
+
+_WORDS = {"<=": "at most", "<": "less than", ">=": "at least", ">": "more than"}
+
+
+def _meaning(system: System | None, assumption: str, open_: str, *, most: bool) -> str:
+    """The assumption as written, and how its room is measured."""
+    text = next((a.text for a in system.assumptions if a.name == assumption), "") if system is not None else ""
+    said = f"`{' '.join(text.split())}`: " if text else ""
+    if open_:
+        return f"{said}with these numbers it bounds `{open_}` {'from above' if most else 'from below'}."
+    return f"{said}by how much the two sides differ."

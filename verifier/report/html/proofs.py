@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from shlex import quote
 
 from verifier.report.html.views import Assumed, ProofView, ProvedSpec
@@ -14,8 +13,10 @@ from verifier.system.transition import Rule, System
 
 def proved(results: Sequence[tuple[str, Result]]) -> Iterator[ProvedSpec]:
     """The specs of results that are proofs, each result with its id."""
-    for (path, spec), group in groupby(results, key=lambda r: (r[1].system.path, r[1].system.spec)):
-        members = tuple(group)
+    groups: dict[tuple[str, str], list[tuple[str, Result]]] = {}
+    for anchor, result in results:
+        groups.setdefault((result.system.path, result.system.spec), []).append((anchor, result))
+    for (path, spec), members in groups.items():
         system = members[0][1].system
         shared = len({result.verdict.assumptions for _, result in members}) == 1
         named = dict.fromkeys(name for _, result in members for name in result.verdict.assumptions)

@@ -15,7 +15,7 @@ from verifier.system.pretty import pretty
 from verifier.system.programs import Player
 from verifier.system.replay import arguments
 from verifier.system.rewrite import free_variables, subterms
-from verifier.system.terms import TRUE, Named, Op, Quant, State, Term, Value
+from verifier.system.terms import TRUE, Const, Named, Op, Quant, State, Term, Value
 from verifier.system.trace import Counterexample
 from verifier.system.transition import (
     Enabled,
@@ -39,25 +39,34 @@ Number = int | Fraction
 @dataclass(frozen=True, slots=True)
 class Sides:
     """The two sides of a comparison, in words, and their values in each state (None where there is none). `unit` is
-    theirs; `op` is the comparison that should hold, and does not."""
+    theirs; `op` is the comparison that should hold, and does not; `fixed` tells which sides are
+    written as numbers."""
 
     op: str
     left: str
     right: str
     unit: str
     values: tuple[tuple[Number | None, Number | None], ...]
+    fixed: tuple[bool, bool] = (False, False)
 
     @property
     def sentence(self) -> str:
         """By how much it fails, empty where that says nothing."""
         left, right = self.values[-1]
-        if left is None or right is None or self.op == "ne" or left == right:
+        if left is None or right is None or left == right:
             return ""
         gap = readable(abs(Fraction(left) - right)) + (f" {self.unit}" if self.unit else "")
-        if self.op == "eq":
-            return f"`{self.left}` and `{self.right}` should be equal, and are {gap} apart."
-        over = "above" if left > right else "below"
-        return f"`{self.left}` is {gap} {over} `{self.right}`."
+        match self.op:
+            case "eq" if not right and self.right == "0":
+                return f"`{self.left}` should be 0, and is {'' if left > 0 else '-'}{gap}."
+            case "eq":
+                return f"`{self.left}` and `{self.right}` should be equal, and are {gap} apart."
+            case "le" | "lt":
+                return f"`{self.left}` exceeds `{self.right}` by {gap}."
+            case "ge" | "gt":
+                return f"`{self.left}` falls short of `{self.right}` by {gap}."
+            case _:
+                return ""
 
 
 def sides(interp: Interpreter, prop: Property, found: Counterexample, told: Sequence[Stage]) -> Sides | None:
@@ -104,7 +113,8 @@ def sides(interp: Interpreter, prop: Property, found: Counterexample, told: Sequ
         (None, None) if index < begin else _pair(interp, frame, (left, right), told, index)
         for index in range(len(told))
     )
-    return Sides(comparison.op, said[0], said[1], str(unit) if unit is not None else "", values)
+    fixed = (isinstance(left, Const), isinstance(right, Const))
+    return Sides(comparison.op, said[0], said[1], str(unit) if unit is not None else "", values, fixed)
 
 
 def _played(

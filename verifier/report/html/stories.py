@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from verifier.report import deadline
 from verifier.report.html.balance import balance, sentences
@@ -126,8 +127,6 @@ def _stuck(result: Result) -> StuckView | None:
 
 
 def _violation(plain: Story, result: Result, run: Run, interp: Interpreter, found: Counterexample) -> Story:
-    from dataclasses import replace
-
     told = stages(interp, found, "the rule" if isinstance(result.prop, Rule) else "", _counters(result, interp, found))
     compared = sides(interp, result.prop, found, told)
     sheet = balance(interp, found)
@@ -146,8 +145,6 @@ def _violation(plain: Story, result: Result, run: Run, interp: Interpreter, foun
 
 
 def _witness(plain: Story, result: Result, run: Run, interp: Interpreter, trace: Trace) -> Story:
-    from dataclasses import replace
-
     told = stages(interp, trace)
     return replace(
         plain,

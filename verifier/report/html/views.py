@@ -154,6 +154,7 @@ class Chart:
     description: str
     width: int
     height: int
+    wide: bool
     left: str
     right: str
     top: str
@@ -409,6 +410,7 @@ class Page:
     rows: tuple[Row, ...]
     words: tuple[Choice, ...]
     specs: tuple[Choice, ...]
+    with_profiles: tuple[Choice, ...]
     failures: tuple[Story, ...]
     undecided: tuple[Story, ...]
     expected: tuple[Story, ...]

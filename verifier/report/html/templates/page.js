@@ -8,13 +8,14 @@
   if (form) {
     const rows = all(document, "table.properties tbody tr");
     const texts = rows.map((row) => row.textContent.toLowerCase().replace(/\s+/g, " "));
-    const text = byId("filter-text"), word = byId("filter-word"), spec = byId("filter-spec");
+    const text = byId("filter-text"), word = byId("filter-word"), spec = byId("filter-spec"), profile = byId("filter-profile");
     const apply = () => {
       const wanted = text.value.toLowerCase().split(/\s+/).filter(Boolean);
       let shown = 0;
       rows.forEach((row, i) => {
         const fits = (!word.value || row.dataset.word === word.value) &&
-          (!spec.value || row.dataset.spec === spec.value) && wanted.every((w) => texts[i].includes(w));
+          (!spec.value || row.dataset.spec === spec.value) &&
+          (!profile || !profile.value || row.dataset.profile === profile.value) && wanted.every((w) => texts[i].includes(w));
         row.hidden = !fits;
         shown += fits ? 1 : 0;
       });
