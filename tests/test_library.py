@@ -22,6 +22,7 @@ NAMES = (
     "lending/pool",
     "oracle/gate",
     "oracle/growth_cap",
+    "oracle/median",
     "perp/waterfall",
     "vault/shares",
 )
