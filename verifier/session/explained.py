@@ -37,9 +37,8 @@ def explain(name: str, listen: Listen, *, arithmetic: bool = False, cache: bool 
         return found
     assert found.prop is not None
     run = check(_request(wanted, found, found.prop, profile, cache=cache), listen)
-    problems = (*run.diagnostics, *run.unmet)
-    if problems or not run.results:
-        return NotFound(problems, run.sources)
+    if run.diagnostics or not run.results:
+        return NotFound((*run.diagnostics, *run.unmet), run.sources)
     result = run.results[0]
     return Explained(run, result, _account(result, listen, arithmetic=arithmetic))
 

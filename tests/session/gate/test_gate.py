@@ -323,6 +323,11 @@ def test_what_was_accepted_and_became_worse(guarded: Project, monkeypatch: pytes
     assert guarded.rules() == [("worse", COVERED)]
 
 
+def test_that_there_is_no_baseline_can_not_be_accepted(bare: Project) -> None:
+    bare.config(accept("proofs/baseline.toml"))
+    assert [rule for rule, _ in bare.rules()] == ["no-baseline", "acceptance-unneeded"]
+
+
 def test_an_assumption_can_be_accepted(guarded: Project) -> None:
     guarded.spec("rely gentle", "rely more : reset(to) requires to != 7\nrely gentle")
     guarded.config(accept("counter:Counting.more"))

@@ -298,13 +298,14 @@ _COMMANDS = (
     ),
     Entry(
         code="VS0522",
-        title="no such code or property to explain",
+        title="no such name to explain",
         message="There is nothing called `{name}` to explain.",
         labels={},
         help="{suggestion}Give the code of an error (`VS0203`), or a property (`lending/pool:covered`).",
         explanation=(
-            "`verify-spec explain` takes the code that stands in front of an error message, or a property as "
-            "`SPEC:PROPERTY`, where SPEC is a file or a library name."
+            "`verify-spec explain` takes whatever a report names: the code that stands in front of an error message; a "
+            "property, an assumption or an action as `SPEC:NAME`, where SPEC is a file or a library name; a profile; a "
+            "level of trust (`L3`); or a rule of the gate (`level-fell`)."
         ),
         example="verify-spec explain VS9999",
         instead="verify-spec explain VS0203",

@@ -17,7 +17,7 @@ from verifier.language.frozen import dataclass, field
 from verifier.language.source import Source, Span
 from verifier.session.files import read_source, shown
 from verifier.session.gate import places
-from verifier.session.gate.finding import RULES, GateRule
+from verifier.session.gate.finding import ACCEPTABLE, GateRule
 
 OWN, SHARED = "verify-spec.toml", "pyproject.toml"
 BASELINE = "proofs/baseline.toml"
@@ -265,7 +265,7 @@ class _Reader:
             name = f"{self.name}.accept"
             self.known(one, ("property", "rule", "reason", "expires"), name, index)
             what = self.text(one, name, index, "property")
-            rule = self.choice(one, name, index, "rule", tuple(RULES))
+            rule = self.choice(one, name, index, "rule", ACCEPTABLE)
             reason = self.text(one, name, index, "reason")
             expires = one.get("expires")
             if not isinstance(expires, date) or isinstance(expires, datetime):

@@ -31,6 +31,8 @@ GateRule = Literal[
     "acceptance-unknown",  # nothing has the name that was accepted
 ]
 RULES: tuple[GateRule, ...] = get_args(GateRule)
+ACCEPTABLE: tuple[GateRule, ...] = tuple(r for r in RULES if not r.startswith("acceptance-") and r != "no-baseline")
+"""The rules whose findings can be accepted for a while."""
 
 _UNDECIDED: frozenset[GateRule] = frozenset(("unknown", "bounded", "skipped"))
 

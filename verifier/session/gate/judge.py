@@ -26,7 +26,7 @@ from verifier.session.gate.baseline import (
     rank,
 )
 from verifier.session.gate.config import Acceptance, Demand, GateConfig, Leeway
-from verifier.session.gate.finding import GateFinding, GateRule
+from verifier.session.gate.finding import ACCEPTABLE, GateFinding, GateRule
 from verifier.session.run import Result, Run
 from verifier.system.transition import Property, System
 
@@ -298,7 +298,7 @@ def _accepted(found: Sequence[GateFinding], case: Case, today: date) -> Iterator
 
 def _covers(acceptance: Acceptance, finding: GateFinding) -> bool:
     """Whether an acceptance is about a finding. That something accepted became worse has to be accepted by name."""
-    if acceptance.id != finding.id:
+    if acceptance.id != finding.id or finding.rule not in ACCEPTABLE:
         return False
     return finding.rule != "worse" if acceptance.rule is None else finding.rule == acceptance.rule
 
