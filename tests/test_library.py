@@ -23,6 +23,7 @@ NAMES = (
     "oracle/gate",
     "oracle/growth_cap",
     "oracle/median",
+    "perp/order_book",
     "perp/waterfall",
     "vault/shares",
 )
