@@ -23,6 +23,7 @@ NAMES = (
     "oracle/gate",
     "oracle/growth_cap",
     "oracle/median",
+    "oracle/twap",
     "perp/order_book",
     "perp/waterfall",
     "vault/shares",
