@@ -79,11 +79,11 @@ def _table(groups: Mapping[str, tuple[Result, ...]], run: Run, look: Look) -> It
             )
         )
     if look.width < _NARROW:
-        for sign, name, margin, words in rows:
-            yield line(Piece(f"  {sign.text} ", sign.role), name.text)
-            yield from indented("; ".join(t for t in (margin.text, words.text) if t), "    ", look.width, "faint")
+        for sign, named, margin, counted in rows:
+            yield line(Piece(f"  {sign.text} ", sign.role), named.text)
+            yield from indented("; ".join(t for t in (margin.text, counted.text) if t), "    ", look.width, "faint")
         return
     longest = [max(width(row[i].text) for row in rows) for i in range(4)]
     left = max(24, look.width - 8 - longest[0] - longest[2])
-    name = min(longest[1], left * 3 // 5)
-    yield from table(rows, (longest[0], name, longest[2], min(longest[3], left - name)), frozenset())
+    widest = min(longest[1], left * 3 // 5)
+    yield from table(rows, (longest[0], widest, longest[2], min(longest[3], left - widest)), frozenset())
