@@ -20,6 +20,7 @@ from verifier.session.choose import Job, jobs_of
 from verifier.session.files import shown
 from verifier.session.gate.baseline import Baseline, baseline_of, changes, read_baseline, write_baseline
 from verifier.session.gate.config import USUAL, Budget, GateConfig, Refused, find_config
+from verifier.session.gate.consequences import violations
 from verifier.session.gate.finding import GateReport
 from verifier.session.gate.globs import files_of
 from verifier.session.gate.judge import Case, Owed, judged, unmatched
@@ -72,7 +73,8 @@ def gate(request: GateRequest, today: date, listen: Listen = lambda _: None) -> 
         run, systems, owed, tuple(_empty(prepared)), config, before[0] if before else None,
         before[1] if before else None, budget.seconds,
     )  # fmt: skip
-    after = baseline_of(run.results, systems, run.profiles)
+    asked = {one.id for one in owed}
+    after = baseline_of((r for r in run.results if r.id in asked), systems, run.profiles)
     return _told(case, after, request, budget, today)
 
 
@@ -135,7 +137,8 @@ def _files(config: GateConfig) -> tuple[tuple[str, ...], tuple[Diagnostic, ...]]
 def _settle(
     prepared: Prepared, config: GateConfig, budget: Budget, request: GateRequest, listen: Listen, started: float
 ) -> tuple[Run, tuple[Owed, ...]]:
-    """For all numbers first; then with those of the profiles, where some are named."""
+    """For all numbers first; then with those of the profiles, where some are named; last, what is lost where the
+    numbers of a profile break an assumption."""
     asked = Request(depth=budget.depth, cache=request.cache, second=budget.second, seconds=budget.seconds)
     jobs = jobs_of(prepared, asked)
     owed = tuple(_owed(jobs.jobs))
@@ -148,9 +151,12 @@ def _settle(
         problems = (*_unnamed(config, unnamed), *unmatched(config, owed))
         prepared = replace(prepared, diagnostics=once(problems))
     run = settled(prepared, asked, listen, started)
-    if run.diagnostics or with_numbers is None:
-        return run, owed
-    return _merged(run, settled(prepared, named, listen, started)), owed
+    if not run.diagnostics and with_numbers is not None:
+        run = _merged(run, settled(prepared, named, listen, started))
+    if not run.diagnostics and run.unmet:
+        until = started + budget.seconds if budget.seconds is not None else None
+        run = replace(run, results=(*run.results, *violations(prepared, budget.depth, listen, until)))
+    return run, owed
 
 
 def _owed(jobs: tuple[Job, ...]) -> Iterator[Owed]:

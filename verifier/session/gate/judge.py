@@ -83,7 +83,10 @@ def _outcomes(case: Case) -> Iterator[GateFinding]:
         outcome = outcome_of(result)
         known = before.get(result.id)
         level, allow = _demanded(case.config.demands, result.id)
-        yield from _outcome(result, outcome, allow, known)
+        said = _said(result, outcome)
+        if result.profile and (result.system.spec, result.profile) in _broken(case):
+            said = f"With the numbers of this profile, and without the assumption that they break: {said}"
+        yield from _outcome(result, outcome, allow, known, said)
         yield from _level(result, level, known)
 
 
@@ -105,10 +108,12 @@ def _concerns(demand: Demand, id_: str) -> bool:
     return any(fnmatchcase(text, demand.pattern.glob) for text in (id_, plain, full, full.rpartition(".")[2]))
 
 
-def _outcome(result: Result, outcome: Outcome, allow: tuple[Leeway, ...], known: Entry | None) -> Iterator[GateFinding]:
+def _outcome(
+    result: Result, outcome: Outcome, allow: tuple[Leeway, ...], known: Entry | None, said: str
+) -> Iterator[GateFinding]:
     rule = _rule(outcome)
     if rule is not None and outcome not in allow:
-        yield _about(result, rule, _said(result, outcome))
+        yield _about(result, rule, said)
         if known is not None and 0 < rank(known.outcome) < rank(outcome):
             yield _about(result, "worse", f"In the baseline it is {known.outcome}; now it is {outcome}.")
     elif known is not None and known.outcome in SUCCESSES and (rule is not None or _turned(known.outcome, outcome)):
@@ -176,6 +181,11 @@ def _about(result: Result, rule: GateRule, message: str) -> GateFinding:
     return GateFinding(rule, result.id, message, place=result.prop.heading.span)
 
 
+def _broken(case: Case) -> frozenset[tuple[str, str]]:
+    """The specs with the profiles whose numbers break one of their assumptions."""
+    return frozenset((f.values.get("spec", ""), f.values.get("profile", "")) for f in case.run.unmet)
+
+
 def _unmet(case: Case) -> Iterator[GateFinding]:
     """Profiles whose numbers break an assumption."""
     for found in case.run.unmet:
@@ -220,7 +230,11 @@ def _against_baseline(case: Case) -> Iterator[GateFinding]:
 
 def _missing(case: Case, baseline: Baseline) -> Iterator[GateFinding]:
     there = {one.id for one in case.owed}
+    broken = _broken(case)
     for id_, entry in sorted(baseline.obligations.items()):
+        plain, _, profile = id_.partition("@")
+        if (plain.rpartition(":")[2].partition(".")[0], profile) in broken:
+            continue  # its assumption is not met, which is told
         if id_ not in there:
             message = f"The baseline has it ({entry.words}), and it is no longer there."
             yield GateFinding("missing", id_, message, place=_row(case, id_))
