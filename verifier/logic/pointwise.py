@@ -225,6 +225,8 @@ class _Work:
             self._lift(fact, ())
         for clause in self.clauses:
             self._lift_clause(clause)
+            for weaker in self._weaker(clause):
+                self._lift_clause(weaker)
         atoms = sorted(self.use.atoms(self.use.conditions))
         of_atoms = [
             (a, f) for atom in atoms for a in (atom, pool.not_(atom)) if (f := fact_of(pool, of, a)) is not None
@@ -268,12 +270,21 @@ class _Work:
             fact = fact_of(pool, frozenset(self.members), literal)
             if fact is not None:
                 self._lift(fact, tuple(o for o in clause if o != literal))
-        atoms = {self._atom(literal) for literal in clause}
-        nobody = {self._atom(literal): literal != self._atom(literal) for literal in clause}
+        # There is no member of whom no alternative is so, unless one is so that is not about members.
+        of = frozenset(self.members)
+        unless = [literal for literal in clause if not pool.binders[literal] & of]
+        about = [literal for literal in clause if literal not in unless]
+        self._nobody({self._atom(o): o != self._atom(o) for o in about}, pool.or_(unless) if unless else None)
+
+    def _nobody(self, kind: Kind, unless: Node | None = None) -> None:
+        """There is no member of a kind: sums over such members are zero, whatever they are sums of."""
         for plain, conditions in self.use.conditions.items():
-            if atoms <= conditions:
-                # There is no member of whom no alternative is so.
-                self._say(Fact(times(pool, self._where(nobody), {plain: pool.one}), equation=True))
+            if kind.keys() <= conditions:
+                self._say(
+                    Fact(times(self.pool, self._where(kind), {plain: self.pool.one}), equation=True), unless=unless
+                )
+                if len(kind) <= MOST_ATOMS:
+                    self.told_apart.setdefault(frozenset(kind), set()).add(plain)
 
     def _lift_products(self, always: list[Fact], of_atoms: list[tuple[Node, Fact]]) -> None:
         """Two things that are at least zero have a product that is."""
@@ -294,6 +305,9 @@ class _Work:
         said = [*((literal, f) for literal, f in of_atoms), *((None, f) for f in always)]
         for i, (one, left) in enumerate(of_atoms):
             for other, right in said[i + 1 :]:
+                if other is not None and self._differ(left, right):
+                    # As there is nobody who has voted for two.
+                    self._nobody({one: True, other: True})
                 terms = plus(pool, left.terms, right.terms)
                 if left.equation or right.equation or not terms.keys() <= {()} or other == pool.not_(one):
                     continue
@@ -304,10 +318,25 @@ class _Work:
                     for literal in (one, other)
                     if literal is not None
                 }
-                for plain, conditions in self.use.conditions.items():
-                    if kind.keys() <= conditions:
-                        nobody = Fact(times(pool, self._where(kind), {plain: pool.one}), equation=True)
-                        self._say(nobody, unless=there_is)
+                self._nobody(kind, unless=there_is)
+
+    def _weaker(self, clause: Clause) -> Iterator[Clause]:
+        """Alternatives of which one says what a number is: it is none of the others that conditions in use say."""
+        of = frozenset(self.members)
+        facts = [(literal, fact_of(self.pool, of, literal)) for literal in clause]
+        for i, (_, fact) in enumerate(facts):
+            for atom in sorted(self.use.atoms(self.use.conditions)) if fact is not None and fact.equation else ():
+                other = fact_of(self.pool, of, atom)
+                if fact is not None and other is not None and self._differ(fact, other):
+                    yield (*clause[:i], self.pool.not_(atom), *clause[i + 1 :])
+
+    def _differ(self, one: Fact, other: Fact) -> bool:
+        """Whether two equations give one number two values."""
+        if not (one.equation and other.equation):
+            return False
+        turned = scaled(self.pool, other.terms, self.pool.number(-1))
+        sums = (plus(self.pool, one.terms, terms) for terms in (other.terms, turned))
+        return any(s.keys() == {()} and self.pool.value(s[()]) not in (None, 0) for s in sums)
 
     def _may_multiply(self, left: Fact, right: Fact) -> bool:
         first, second = self._plain(left.terms), self._plain(right.terms)

@@ -13,6 +13,7 @@ from verifier.kernel.facts import Ref
 from verifier.kernel.formulas import FALSE, LITERALS, TRUE, Formula, Refused
 
 ARITHMETIC = ("ge", "gt", "eq")
+LIFTED = (*ARITHMETIC, "is", "ne")
 MOST_LIFTED = 400
 
 
@@ -109,38 +110,46 @@ class Gathering:
             self._lift_over(stars, sums)
 
     def _lift_over(self, stars: tuple[str, ...], sums: set[int]) -> None:
-        facts = self.place.facts
-        pointwise = [i for i in self._pointwise(stars, sums) if i.formula[0] in ARITHMETIC]
+        pointwise = [i for i in self._pointwise(stars, sums) if i.formula[0] in LIFTED]
+        if not self._lift_each([[i] for i in pointwise], stars, sums) or self.lifts < 2:
+            return
         shapes = self.place.atoms.shapes
-        wanted = {shapes[a][2] for a in sums}
-        candidates: list[list[Item]] = [[i] for i in pointwise]
-        if self.lifts > 1:
-            candidates += [[a, b] for n, a in enumerate(pointwise) for b in pointwise[n:]]
+        # Sums that single facts speak of are in use by now.
+        in_use = sums | {a for a in self._atoms if shapes[a][0] == "sum"}
+        wanted = {shapes[a][2] for a in in_use}
+        pairs = [[a, b] for n, a in enumerate(pointwise) for b in pointwise[n:]]
+        self._lift_each((pair for pair in pairs if self._is_about(pair, wanted)), stars, in_use)
+
+    def _lift_each(self, candidates: Iterable[list[Item]], stars: tuple[str, ...], sums: set[int]) -> bool:
+        """Sum products of facts. False if there is no need to go on: a contradiction, or too many facts."""
+        facts, shapes = self.place.facts, self.place.atoms.shapes
         count = 0
         for chosen in candidates:
-            if len(chosen) > 1 and not self._is_about(chosen, wanted):
-                continue
+            ref = ["lift", list(stars), [i.ref for i in chosen]]
             try:
                 formula = facts.lifted(list(stars), [i.formula for i in chosen])
             except Refused:
                 continue
             if formula == FALSE:
-                self.items.append(Item(["lift", list(stars), [i.ref for i in chosen]], formula))
-                return
+                self.items.append(Item(ref, formula))
+                return False
             if formula[0] not in ARITHMETIC or self.place.atoms.stars_of(formula):
                 continue
-            used = {a for a in atoms_of(formula, self.place.atoms.shapes) if self.place.atoms.shapes[a][0] == "sum"}
+            used = {a for a in atoms_of(formula, shapes) if shapes[a][0] == "sum"}
             fresh = used - sums
             if not used or (fresh and (len(chosen) > 1 or len(fresh) > 1)):
                 continue
-            self._add(["lift", list(stars), [i.ref for i in chosen]], formula)
+            self._add(ref, formula)
             count += 1
             if count > MOST_LIFTED:
-                return
+                return False
+        return True
 
     def _is_about(self, chosen: list[Item], wanted: set[Any]) -> bool:
         """Whether a product of facts, summed, speaks only of sums in use."""
         algebra, stars = self.place.facts.evaluator.algebra, self.place.atoms.stars
+        if any(i.formula[0] not in ARITHMETIC for i in chosen):
+            return False
         product = algebra.times(*(dict(i.formula[1]) for i in chosen))
         return all(tuple(a for a in m if stars[a]) in wanted for m in product if any(stars[a] for a in m))
 
@@ -188,7 +197,7 @@ def _opened(ref: Ref, body: Formula, stars: tuple[str, ...], place: Place) -> It
             yield from _opened(["open", item.ref], item.formula[3], stars, place)
         elif kind == "or":
             for i, part in enumerate(item.formula[1]):
-                if part[0] in ARITHMETIC:
+                if part[0] in LIFTED:
                     guarded = ["guard", item.ref, i]
                     try:
                         yield Item(guarded, place.facts.fact(guarded))
