@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -195,8 +196,9 @@ def _row(result: Result, target: str) -> Row:
 # ---------------------------------------------------------------------------------------------- the templates
 
 
+@lru_cache(maxsize=1)
 def _environment() -> Environment:
-    """Every value is escaped, and a name that is not there is our bug."""
+    """The templates, compiled once. Every value is escaped, and a name that is not there is our bug."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
