@@ -60,3 +60,38 @@ def test_mistakes_in_the_input_are_reported_as_well(project: Path, capsys: pytes
     assert "error VS" in err
     assert "<error " in (project / "r.xml").read_text(encoding="utf-8")
     assert json.loads((project / "r.json").read_text())["errors"]
+
+
+# ---------------------------------------------------------------------------------------------- check-state
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [('{"n": 3}', 0), ('{"n": -3}', 1), ('{"n": 1.5}', 2), ('{"m": 1}', 2), ("{}", 2), ("n", 2)],
+)
+def test_check_state(
+    project: Path,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+    state: str,
+    status: int,
+) -> None:
+    write(project)("state.json", state)
+    assert run(capsys, "check-state", "a/counter", "state.json")[0] == status
+    got, out, _ = run(capsys, "check-state", "a/counter", "state.json", "--format", "json")
+    assert got == status
+    if status < 2:
+        assert json.loads(out)["invariants"][0]["name"] == "never_negative"
+
+
+def test_check_state_needs_no_solver(project: Path, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
+    import subprocess
+    import sys
+
+    write(project)("state.json", '{"n": 3}')
+    code = (
+        "import sys; from verifier.cli.main import main; "
+        "assert main(['check-state', 'a/counter', 'state.json']) == 0; assert 'z3' not in sys.modules"
+    )
+    root = str(Path(__file__).parents[2])
+    done = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": root}, cwd=project, capture_output=True)
+    assert done.returncode == 0, done.stderr

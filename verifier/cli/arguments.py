@@ -24,6 +24,7 @@ commands:
   recheck [PATH...]     judge proofs/ again, without a solver
   run [PATH...]         run the scenarios only
   simulate MODEL        show random runs of a model
+  check-state SPEC FILE hold the numbers of a running system against the invariants
   gate                  judge the project against its baseline, as continuous integration does
   watch [PATH...]       check again whenever a file is saved
   fmt [PATH...]         write specifications in the canonical layout
@@ -90,7 +91,7 @@ def parse(words: Sequence[str]) -> Command | int:
 def _run(name: str, options: argparse.Namespace) -> int:
     from importlib import import_module
 
-    run: Callable[[argparse.Namespace], int] = import_module(f"verifier.cli.commands.{name}").run
+    run: Callable[[argparse.Namespace], int] = import_module(f"verifier.cli.commands.{name.replace('-', '_')}").run
     return run(options)
 
 
@@ -219,6 +220,25 @@ def _simulate() -> _Parser:
     return parser
 
 
+def _check_state() -> _Parser:
+    parser = _new(
+        "check-state",
+        "Hold the numbers of a running system against the invariants of a spec: what holds, what fails, by how much, "
+        "and who is nearest to a threshold (docs/check-state.md).",
+        (
+            "check-state lending/pool state.json",
+            "check-state lending/pool:LendingSolvency state.json --property covered --top 20",
+            "check-state spec/pool.vspec - --format json < state.json",
+        ),
+    )
+    parser.add_argument("spec", metavar="SPEC", help="a file or a library name; NAME:SPEC where it has several specs")
+    parser.add_argument("state", metavar="FILE", help="parameters and state as JSON; `-` is standard input")
+    _names(parser)
+    parser.add_argument("--top", type=_at_least_one, default=5, metavar="N", help="how many members of each part (5)")
+    _format(parser)
+    return parser
+
+
 def _fmt() -> _Parser:
     parser = _new(
         "fmt",
@@ -313,6 +333,7 @@ _PARSERS: dict[str, Callable[[], _Parser]] = {
     "recheck": _recheck,
     "run": _run_parser,
     "simulate": _simulate,
+    "check-state": _check_state,
     "gate": _gate,
     "watch": _watch,
     "fmt": _fmt,

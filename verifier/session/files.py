@@ -30,20 +30,26 @@ def read_source(path: Path, name: str = "") -> Source | Diagnostic:
     A byte order mark is dropped. Only regular files are opened, so that a pipe or a device can't hang the run.
     """
     name = name or shown(path)
+    text = read_text(path, name)
+    return text if isinstance(text, Diagnostic) else Source(name, text)
+
+
+def read_text(path: Path, name: str, limit: int = LIMIT) -> str | Diagnostic:
+    """The text of a regular file of at most `limit` bytes, or why there is none."""
     try:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
             return Diagnostic("VS0502", None, {"path": name, "what": _kind(status.st_mode)})
-        if status.st_size > LIMIT:
-            return _too_large(name, status.st_size)
+        if status.st_size > limit:
+            return _too_large(name, status.st_size, limit)
         with open(path, "rb") as file:
-            content = file.read(LIMIT + 1)
+            content = file.read(min(limit, max(status.st_size, LIMIT)) + 1)
     except (OSError, ValueError) as problem:
         return unreadable(name, problem)
-    if len(content) > LIMIT:
-        return _too_large(name, len(content))
+    if len(content) > limit:
+        return _too_large(name, len(content), limit)
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = content.count(b"\n", 0, problem.start) + 1
         return Diagnostic(
@@ -51,7 +57,6 @@ def read_source(path: Path, name: str = "") -> Source | Diagnostic:
             None,
             {"path": name, "line": str(line), "byte": f"0x{content[problem.start]:02x}", "guess": _guess(content)},
         )
-    return Source(name, text)
 
 
 def unreadable(name: str, problem: OSError | ValueError) -> Diagnostic:
@@ -85,8 +90,8 @@ def files_below(folder: Path, ending: str = ENDING) -> tuple[tuple[Path, ...], t
     return tuple(sorted(found)), tuple(problems)
 
 
-def _too_large(name: str, size: int) -> Diagnostic:
-    return Diagnostic("VS0504", None, {"path": name, "size": _megabytes(size), "limit": _megabytes(LIMIT)})
+def _too_large(name: str, size: int, limit: int) -> Diagnostic:
+    return Diagnostic("VS0504", None, {"path": name, "size": _megabytes(size), "limit": _megabytes(limit)})
 
 
 def _megabytes(size: int) -> str:
