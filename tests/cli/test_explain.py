@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from tests.cli.test_commands import run
 from tests.session.gate.conftest import CONFIG, PROFILES, Project
+from verifier.engines.finding import FindingKind
 from verifier.report.cases import RULES as WORDS
-from verifier.report.meant import TO_DO
+from verifier.report.meant import NOTICES, TO_DO
 from verifier.session.gate.finding import RULES
 
 
@@ -23,6 +25,12 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     made = Project(tmp_path)
     made.write("spec/counter.toml", PROFILES.replace("stride = 9", "stride = 11"))
     return made
+
+
+def test_every_notice_has_its_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert set(NOTICES) == set(get_args(FindingKind))
+    for name in NOTICES:
+        assert run(capsys, "explain", name)[1].startswith(f"{name}  ")
 
 
 def test_every_rule_of_the_gate_has_its_words() -> None:
@@ -43,6 +51,7 @@ def test_rules(rule: str, capsys: pytest.CaptureFixture[str]) -> None:
         "level-fell",
         "acceptance-unneeded",
         "L3",
+        "notice/never_runs",
         "counter:Counting",
         "counter:Counting.small",
         "counter:small@fast",

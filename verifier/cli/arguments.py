@@ -25,10 +25,10 @@ commands:
   run [PATH...]         run the scenarios only
   simulate MODEL        show random runs of a model
   check-state SPEC FILE hold the numbers of a running system against the invariants
-  gate                  judge the project against its baseline, as continuous integration does
+  gate                  hold the project against its baseline, as CI does
   watch [PATH...]       check again whenever a file is saved
   fmt [PATH...]         write specifications in the canonical layout
-  explain NAME          explain an error, a property (SPEC:PROPERTY), or anything else that a report names
+  explain NAME          explain an error, a property, or whatever a report names
   new [FOLDER]          start a project
   completion SHELL      completion for bash, zsh or fish
 

@@ -67,6 +67,42 @@ def rule_page(name: str, look: Look) -> Iterator[Line]:
     )
 
 
+NOTICES: dict[str, tuple[str, str]] = {
+    "never_runs": (
+        "An action can never run",
+        "Proved: no state that can be reached meets all that it requires. Look for a `require` that is too strong.",
+    ),
+    "not_seen_to_run": (
+        "An action was not seen to run",
+        "No run within the depth and the scope of the search takes it. A scenario that calls it would show it.",
+    ),
+    "says_nothing": (
+        "A property says nothing",
+        "It is true whatever the actions do: types and assumptions alone make it so. No mistake could break it.",
+    ),
+    "part_says_nothing": (
+        "A part of a property says nothing",
+        "The left side of an implication is never true where a run gets to: the right side is never put to the test.",
+    ),
+    "says_the_same": ("Two properties say the same", "Each follows from the other: one of the two is enough."),
+    "not_needed": (
+        "An assumption is not needed",
+        "Every proof of the spec goes through without it. Perhaps a promise is missing that it was meant for.",
+    ),
+}
+"""What a notice means in general. None of them is a reason to fail."""
+
+
+def notice_page(name: str, look: Look) -> Iterator[Line]:
+    """A kind of notice."""
+    title, text = NOTICES[name]
+    yield line(Piece(name, "code"), "  ", Piece(f"{title}.", "strong"))
+    yield BLANK
+    yield from indented(text, "", min(look.width, 100))
+    yield BLANK
+    yield from indented("It is worth a look, and no reason to fail.", "", look.width, "faint")
+
+
 def level_page(name: str, look: Look) -> Iterator[Line]:
     """A level of trust, among the others."""
     yield line(Piece(name, "code"), "  ", Piece(f"{LEVELS[name]}.", "strong"))
@@ -134,6 +170,12 @@ def rule_entry(name: str) -> dict[str, Any]:
     """A rule as a JSON value."""
     title, text = RULES[name]
     return {"schema_version": SCHEMA_VERSION, "rule": name, "title": title, "text": text, "what_to_do": TO_DO[name]}
+
+
+def notice_entry(name: str) -> dict[str, Any]:
+    """A kind of notice as a JSON value."""
+    title, text = NOTICES[name]
+    return {"schema_version": SCHEMA_VERSION, "notice": name, "title": title, "text": text}
 
 
 def level_entry(name: str) -> dict[str, Any]:

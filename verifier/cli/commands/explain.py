@@ -14,27 +14,34 @@ def run(options: argparse.Namespace) -> int:
     name: str = options.name
     if ":" in name:
         return _property(name, options)
-    from verifier.report.cases import RULES
-    from verifier.report.words import LEVELS
-
-    if name in RULES or name.upper() in LEVELS:
-        return _word(name, options.format)
+    word = name.removeprefix("notice/")
+    if _word(word, options.format):
+        return 0
     return _code(name, options.format)
 
 
-def _word(name: str, form: str) -> int:
-    """A rule of the gate, or a level of trust."""
+def _word(name: str, form: str) -> bool:
+    """A rule of the gate, a notice, or a level of trust; False if it is none of them."""
+    from verifier.report import meant
     from verifier.report.cases import RULES
     from verifier.report.json import dump
-    from verifier.report.meant import level_entry, level_page, rule_entry, rule_page
+    from verifier.report.words import LEVELS
 
-    known = name in RULES
-    if form == "json":
-        write(dump(rule_entry(name) if known else level_entry(name.upper())))
-        return 0
     look = look_of(sys.stdout)
-    show(rule_page(name, look) if known else level_page(name.upper(), look))
-    return 0
+    if name in RULES:
+        page, entry = meant.rule_page(name, look), meant.rule_entry
+    elif name in meant.NOTICES:
+        page, entry = meant.notice_page(name, look), meant.notice_entry
+    elif name.upper() in LEVELS:
+        name = name.upper()
+        page, entry = meant.level_page(name, look), meant.level_entry
+    else:
+        return False
+    if form == "json":
+        write(dump(entry(name)))
+    else:
+        show(page, look=look)
+    return True
 
 
 def _code(name: str, form: str) -> int:
