@@ -16,8 +16,10 @@ from verifier.kernel.core import read_core
 from verifier.kernel.formulas import Algebra
 from verifier.kernel.judge import known_from, proofs_due
 from verifier.logic.solvers.z3_text import ask
+from verifier.session.proving import prove
 from verifier.system.canonical import canonical
 
+CERTIFIED = FOLDER.parents[1] / "tests" / "corpus" / "certified"
 FOUND = [
     pytest.param("amm/constant_product", "round_trip_never_pays", "goal 0", id="a quotient inside a quotient"),
     pytest.param("amm/constant_product", "splitting_never_pays", "goal 0", id="divisors multiplied away"),
@@ -48,14 +50,12 @@ def test_what_is_found_is_accepted(name: str, prop: str, obligation: str) -> Non
     assert "goal" in _proved(name, prop, obligation)
 
 
-@pytest.mark.parametrize(
-    "path", sorted((FOLDER.parents[1] / "tests" / "corpus" / "certified").glob("*.vspec")), ids=str
-)
-def test_everything_in_the_file_has_certificates(path: Path) -> None:
-    core = read_core(json.loads(json.dumps(canonical(system_of(path)))))
-    for name, claim in core.properties.items():
-        for due in proofs_due(core, name, claim, known_from(core.properties)).values():
-            check(core, due, json.loads(json.dumps(Prover(core, due).prove(claim, {}))))
+@pytest.mark.parametrize("path", sorted(CERTIFIED.glob("*.vspec")), ids=lambda p: p.stem)
+def test_everything_in_the_file_has_certificates(path: Path, tmp_path: Path) -> None:
+    copy = tmp_path / path.name
+    copy.write_bytes(path.read_bytes())
+    (written,) = prove((str(copy),), cache=False).files
+    assert {row.name: row.level for spec in written.specs for row in spec.rows if row.level != "L3"} == {}
 
 
 def test_the_twin_has_no_proof() -> None:

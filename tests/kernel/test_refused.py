@@ -15,7 +15,7 @@ from verifier.kernel.check import Place, check
 from verifier.kernel.core import number, read_core
 from verifier.kernel.facts import Table
 from verifier.kernel.formulas import Refused
-from verifier.kernel.judge import judge
+from verifier.kernel.judge import digest, judge
 from verifier.kernel.obligations import obligations
 
 LEDGER = """
@@ -317,3 +317,33 @@ def test_a_class_of_another_branch_is_nobody_here() -> None:
     assert place.table.atom(deep.facts.evaluator, 1) in place.atoms.truths
     with pytest.raises(Refused):
         no.prove(["split", ["is", 1, True], [], []])
+
+
+def test_what_follows_in_the_same_state_rests_on_what_is_kept_by_steps() -> None:
+    """Two false invariants that imply one another: each would be proved by the other."""
+    core, _ = core_json(LEDGER + "invariant p : tot <= 5\ninvariant q : tot <= 5\ninvariant kept : bal[owner] >= 0\n")
+    by_the_other = {"atoms": [], "tree": ["close", [["1", ["{}"]], ["1", ["goal"]]], []]}
+
+    def said(name: str, other: str) -> dict[str, Any]:
+        proof = json.loads(json.dumps(by_the_other).replace("{}", f"known {other}"))
+        (prop,) = (p for p in core["properties"] if p["name"] == name)
+        return {
+            "kind": "invariant",
+            "level": "L3",
+            "states": digest(prop),
+            "by": "state",
+            "obligations": {"here": proof},
+        }
+
+    rulings = judge(core, {"p": said("p", "q"), "q": said("q", "p")})
+    assert "no fact called `known q`" in rulings["p"].refused
+    assert "no fact called `known p`" in rulings["q"].refused
+    assert "no fact called `known p`" in judge(core, {"p": said("p", "p")})["p"].refused
+
+
+def test_a_lemma_is_kept_by_steps_whatever_it_says() -> None:
+    core, _ = core_json(LEDGER + "invariant p : tot <= 5\n")
+    (prop,) = core["properties"]
+    proof = {"atoms": [], "tree": ["close", [["1", ["goal"]]], []]}
+    lemma = {"kind": "lemma", "level": "L3", "says": "", "formula": prop["formula"], "by": "state"}
+    assert "has no proof" in judge(core, {"l": {**lemma, "obligations": {"here": proof}}})["l"].refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from verifier.engines.discharge import Discharger
 from verifier.engines.grounds import Account, Arithmetic, LemmaAccount
 from verifier.engines.options import Event, Listen, Options
-from verifier.engines.reasons import Fact, reasons
+from verifier.engines.reasons import EVERYWHERE, Fact, reasons
 from verifier.engines.strategy import Settled, settled
 from verifier.system.pretty import pretty
 from verifier.system.terms import TRUE, Term
@@ -25,14 +25,15 @@ def account_of(system: System, prop: Property, listen: Listen, *, arithmetic: bo
     facts = _facts(system, out)
     shown = [Fact(_text(system, lemma), lemma, "lemma", _text(system, lemma)) for lemma in found]
     given = (*(f for f in facts if f.formula not in found), *shown)
+    told = tuple(reasons(discharger, prop, tuple(_seen_from(f, name) for f in given)))
     sums: tuple[Arithmetic, ...] = ()
     if arithmetic:
         from verifier.engines.arithmetic import arithmetic_of  # starts processes of its own
 
         listen(Event(name, "looking for certificates"))
-        sums = arithmetic_of(system, prop, given)
+        sums = arithmetic_of(system, prop, given, follows=any(r.where == EVERYWHERE for r in told))
     return Account(
-        tuple(reasons(discharger, prop, tuple(_seen_from(f, name) for f in given))),
+        told,
         tuple(
             LemmaAccount(lemma.text, tuple(reasons(discharger, _stated(lemma), _others(given, lemma))))
             for lemma in shown

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, final
 
 from verifier.engines.grounds import Arithmetic, ArithmeticLine
-from verifier.engines.reasons import Fact
+from verifier.engines.reasons import EVERYWHERE, Fact
 from verifier.kernel.check import Place, check
 from verifier.kernel.core import Core, read_core
 from verifier.kernel.facts import Table, arithmetic
@@ -35,9 +35,11 @@ SECONDS = 20.0
 _YES = ["const", True, "bool"]
 
 
-def arithmetic_of(system: System, prop: Property, facts: Sequence[Fact]) -> tuple[Arithmetic, ...]:
+def arithmetic_of(
+    system: System, prop: Property, facts: Sequence[Fact], *, follows: bool = False
+) -> tuple[Arithmetic, ...]:
     """The proofs of a property from facts that are proved, one for each of its parts. A part for which none was found
-    in time has no lines, and says so."""
+    in time has no lines, and says so. An invariant that `follows` is implied by the facts, step or no step."""
     core_json = json.loads(json.dumps(canonical(system)))
     core = read_core(core_json)
     name = prop.heading.name
@@ -50,6 +52,8 @@ def arithmetic_of(system: System, prop: Property, facts: Sequence[Fact]) -> tupl
     for label, lemma in labels.items():
         claims[label] = {"kind": "invariant", "name": label, "formula": term_json(lemma.formula), "defined": _YES}
     known = known_from(json.loads(json.dumps(claims)))
+    if follows:
+        claim, known = {**claim, "kind": "follows"}, {n: f for n, f in known.items() if n != name}
     due = proofs_due(core, name, claim, known)
     found = _searched(core_json, name, claim, known, tuple(due))
     out: list[Arithmetic] = []
@@ -66,7 +70,7 @@ def arithmetic_of(system: System, prop: Property, facts: Sequence[Fact]) -> tupl
 
 
 def _where(part: str) -> str:
-    return "start" if part == "init" else part
+    return {"init": "start", "here": EVERYWHERE}.get(part, part)
 
 
 def _searched(

@@ -13,7 +13,7 @@ from verifier.logic.enabledness import Strategies, can_run, is_defined, strategi
 from verifier.logic.programs import program_ends_well, program_goals
 from verifier.logic.witness import IN_WORDS
 from verifier.system.terms import TRUE, conj, negate
-from verifier.system.transition import Enabled, Reachable, Rule, StepProperty
+from verifier.system.transition import Enabled, Invariant, Reachable, Rule, StepProperty
 
 
 @final
@@ -85,6 +85,14 @@ def _in_words(discharger: Discharger, prop: Enabled, chosen: Strategies) -> tupl
         f"`{variable.name}` can always be {IN_WORDS[strategy]}"
         for variable, strategy in zip(action.args, chosen, strict=True)
         if strategy is not None
+    )
+
+
+def prove_in_the_same_state(discharger: Discharger, prop: Invariant, known: Hypotheses) -> bool:
+    """Whether every state that the invariants admit fulfils the formula."""
+    return all(
+        discharger.prove(follows(prop.heading.name, part, known), effort="quick") is None
+        for part in conjuncts(conj(prop.defined, prop.formula))
     )
 
 

@@ -15,7 +15,7 @@ from verifier.engines.discharge import Discharger
 from verifier.engines.grounds import Ground, GroundKind, Reason
 from verifier.language.frozen import dataclass
 from verifier.language.source import NOWHERE, Span
-from verifier.logic.claims import conjuncts, holds_initially, holds_over_step, is_preserved
+from verifier.logic.claims import conjuncts, follows, holds_initially, holds_over_step, is_preserved
 from verifier.logic.enabledness import can_run, strategies
 from verifier.logic.encode import Stem
 from verifier.logic.obligations import Claim
@@ -63,10 +63,7 @@ def reasons(discharger: Discharger, prop: Property, facts: tuple[Fact, ...]) -> 
     work = _Work(discharger, facts)
     match prop:
         case Invariant():
-            goal = conj(prop.defined, prop.formula)
-            yield work.reason("start", work.of_body(discharger.system.init), partial_start(goal), ())
-            for action in discharger.system.actions:
-                yield work.kept(prop, goal, action)
+            yield from work.invariant(prop)
         case StepProperty():
             goal = conj(prop.defined, prop.formula)
             for action in discharger.system.actions:
@@ -77,6 +74,20 @@ def reasons(discharger: Discharger, prop: Property, facts: tuple[Fact, ...]) -> 
             yield work.enabled(prop)
         case _:
             return
+
+
+EVERYWHERE = "in every state"
+"""Where an invariant holds that others imply."""
+
+
+def partial_here(goal: Term) -> Rebuild:
+    """That a formula holds in every state that the hypotheses admit."""
+
+    def claims(system: System, hypotheses: tuple[Term, ...]) -> Iterator[Claim]:
+        del system
+        return (follows("here", part, hypotheses) for part in conjuncts(goal))
+
+    return claims
 
 
 def partial_start(goal: Term) -> Rebuild:
@@ -96,6 +107,17 @@ class _Work:
     facts: tuple[Fact, ...]
 
     # ------------------------------------------------------------------------------------------ kinds
+
+    def invariant(self, prop: Invariant) -> Iterator[Reason]:
+        """Why an invariant holds at the start and is kept by every action; or why the others imply it."""
+        system, goal = self.discharger.system, conj(prop.defined, prop.formula)
+        told = [self.reason("start", self.of_body(system.init), partial_start(goal), ())]
+        told += [self.kept(prop, goal, action) for action in system.actions]
+        if any(reason.kind == "open" for reason in told):
+            others = tuple(f for f in self.facts if f.kind != "itself")
+            here = self.reason(EVERYWHERE, (), partial_here(goal), others)
+            told = told if here.kind == "open" else [here]
+        yield from told
 
     def kept(self, prop: Invariant, goal: Term, action: Action) -> Reason:
         """Why an action keeps an invariant."""

@@ -9,7 +9,7 @@ from math import prod
 from random import Random
 
 from verifier.engines.affine import equalities
-from verifier.engines.direct import prove_unreachable
+from verifier.engines.direct import prove_in_the_same_state, prove_unreachable
 from verifier.engines.discharge import Open
 from verifier.engines.k_induction import prove_by_k_induction
 from verifier.engines.lemma_sets import LemmaSets, prove_with
@@ -19,7 +19,7 @@ from verifier.engines.single import Single, goal_of, stated_by
 from verifier.engines.spacer import Guessed, guess
 from verifier.engines.strengthen import Strengthener
 from verifier.engines.templates import learned
-from verifier.engines.verdict import Verdict, assumptions_of
+from verifier.engines.verdict import IN_THE_SAME_STATE, Verdict, assumptions_of
 from verifier.logic.horn import Searched
 from verifier.logic.solvers.answer import Answer
 from verifier.system.rewrite import subterms
@@ -59,6 +59,15 @@ def as_it_stands(single: Single) -> Verdict | None:
             return single.proved("from the invariants" if leaning else "from any state")
         case _:
             return single.proved("witness, from the invariants" if leaning else "witness", outcome.notes)
+
+
+def in_the_same_state(single: Single) -> Verdict | None:
+    """An invariant that no step keeps by itself, but that the others imply wherever they hold."""
+    prop, known = single.provable, single.shared.known
+    assert isinstance(prop, Invariant)
+    if not known or not prove_in_the_same_state(single.discharger, prop, tuple(known.values())):
+        return None
+    return single.proved(IN_THE_SAME_STATE)
 
 
 def one_lemma(single: Single) -> Verdict | None:

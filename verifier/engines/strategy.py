@@ -59,6 +59,7 @@ LADDER: tuple[Rung, ...] = (
     #    name            takes       may answer    budget   method
     Rung("proof",        _PROVABLE,  "proof",      None,    as_its_proof_says),
     Rung("direct",       _PROVABLE,  "proof",      None,    rungs.as_it_stands),
+    Rung("same state",   _INVARIANT, "proof",      None,    rungs.in_the_same_state),
     Rung("unreachable",  _REACHABLE, "proof",      None,    rungs.unreachable),
     Rung("short search", _ANY,       "refutation", None,    rungs.short_search),
     Rung("one lemma",    _PROVABLE,  "proof",      8 * M,   rungs.one_lemma),

@@ -13,6 +13,8 @@ Level = Literal["L0", "L1", "L2", "L3"]
 
 CERTIFICATE, STORED_RUN = "certificate", "stored run"
 """The rungs of verdicts that come out of a file of proofs, checked anew."""
+IN_THE_SAME_STATE = "from the invariants, in the same state"
+"""The method for an invariant that others imply wherever they hold."""
 
 
 @final

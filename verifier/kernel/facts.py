@@ -6,7 +6,8 @@ A reference is a label (`"known solvent"`), or one of
 | --- | --- |
 | `["case", i]` | what the proof supposes at its i-th step down (splits, cases, witnesses) |
 | `["part", r, i]` | the i-th part of a conjunction |
-| `["guard", r, i]` | of `l or … or p >= 0`: `[not l] * … * p >= 0`, the i-th part being the one that is kept; of `l or … or k`, where `k` is no inequality, `[not l] * … * ([k] - 1) = 0` |
+| `["guard", r, i]` | of `l or … or p >= 0`: `[not l] * … * p >= 0`, the i-th part being the one that is kept |
+| | (of `l or … or k`, where `k` is no inequality: `[not l] * … * ([k] - 1) = 0`) |
 | `["def", atom, i]` | the i-th fact about an atom's meaning |
 | `["range", atom, side]` | the bound (`"low"`, `"high"`) that an atom has by its type |
 | `["open", r]` | the body of "all of the rest", of one member (only inside a lift) |
@@ -235,9 +236,8 @@ class Facts:
 
     def _numbers(self, literal: Formula) -> tuple[str, Poly]:
         """A literal as a comparison with zero. Of what is so, the switch is one."""
-        if literal[0] in ("is", "ne"):
-            return "eq", added(self.evaluator.algebra.switch(literal), constant(-1))
-        return arithmetic(literal)
+        truth = literal[0] in ("is", "ne")
+        return ("eq", added(self.evaluator.algebra.switch(literal), constant(-1))) if truth else arithmetic(literal)
 
     def lifted(self, stars: list[str], facts: list[Formula]) -> Formula:
         """The product of facts about members of the rest, summed over these members."""

@@ -177,14 +177,10 @@ class Algebra:
         size = content(poly)
         return self.literal(("eq", frozen(divided(poly, size if self.atoms.leading(poly) > 0 else -size))))
 
-    def ne(self, poly: Poly) -> Formula:
-        """p != 0."""
-        return self.negation(self.eq(poly))
-
     def comparison(self, kind: str, poly: Poly) -> Formula:
         """A comparison with zero, by its kind."""
-        make = {"ge": self.ge, "gt": self.gt, "eq": self.eq, "ne": self.ne}
-        return make[kind](poly)
+        made = {"ge": self.ge, "gt": self.gt, "eq": self.eq, "ne": self.eq}[kind](poly)
+        return self.negation(made) if kind == "ne" else made
 
     def fact(self, atom: int, value: bool = True) -> Formula:
         """The atom has this truth value."""

@@ -2,7 +2,7 @@
 
 Every obligation of a claim is derived here, from the core system alone, and each needs a proof. A claim whose proofs
 use other invariants stands only if these stand: invariants and lemmas may hold one another up, since a proof uses them
-in the state before a step only.
+in the state before a step only. An invariant that is said to follow in the same state may use those that do not.
 """
 
 from __future__ import annotations
@@ -58,6 +58,8 @@ def stated(core: Core, name: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
         raise Refused(f"the spec says `{prop['kind']}`, the file says `{said['kind']}`")
     if said["states"] != digest(prop):
         raise Refused("the file is about another formula of this name")
+    if said.get("by") == "state" and prop["kind"] == "invariant":
+        return {**prop, "kind": "follows"}
     return prop
 
 
@@ -68,9 +70,11 @@ def formula_of(claim: Mapping[str, Any]) -> Term:
     return ["op", "and", [claim["defined"], claim["formula"]], "bool"]
 
 
-def known_from(claims: Mapping[str, Mapping[str, Any]]) -> dict[str, Term]:
-    """The invariants among claims, which all proofs may use in the state before."""
-    return {name: formula_of(claim) for name, claim in claims.items() if claim["kind"] == "invariant"}
+def known_from(claims: Mapping[str, Mapping[str, Any]], claim: Mapping[str, Any] | None = None) -> dict[str, Term]:
+    """The invariants among claims, which all proofs may use in the state before. What follows in the same state may
+    use those that are kept by each step: so nothing rests on itself."""
+    kinds = ("invariant", "follows" if claim is None or claim["kind"] != "follows" else "")
+    return {name: formula_of(other) for name, other in claims.items() if other["kind"] in kinds}
 
 
 def proofs_due(core: Core, name: str, claim: Mapping[str, Any], known: Mapping[str, Term]) -> dict[str, Obligation]:
@@ -103,12 +107,11 @@ class Judge:
                 self.claims[name] = _guarded(stated, self.core, name, said)
             except Refused as problem:
                 self._refuse(name, str(problem))
-        known = known_from(self.claims)
         waiting = [n for n in (self.said if wanted is None else wanted) if n in self.claims]
         while waiting:
             name = waiting.pop()
             if name not in self.rulings:
-                self._rule(name, known)
+                self._rule(name, known_from(self.claims, self.claims[name]))
                 waiting.extend(self.rulings[name].leans_on - self.rulings.keys())
         while (fallen := next(self._unsupported(), None)) is not None:
             name, support = fallen

@@ -34,6 +34,8 @@ def obligations(core: Core, name: str, claim: Mapping[str, Any], known: Mapping[
             reads = states_read(case.goal)
             due = [n for n, action in core.actions.items() if states_written(action.body) & reads]
             return {"init": case.initially, **{n: partial(case.after, n) for n in due}}
+        case "follows":
+            return {"here": case.here}
         case "step":
             return {n: partial(case.after, n) for n in core.actions}
         case "rule":
@@ -101,6 +103,12 @@ class _Case:
             return {"goal": partial(_denied, evaluator, self.goal, over), **_numbered("need", run.needs)}
 
         return self._before(evaluator, before), ran
+
+    def here(self, evaluator: Evaluator, _: Witness) -> tuple[Facts, Callable[[], Facts]]:
+        """A state where all that is known holds does not fulfil the goal."""
+        state = any_state(self.core, evaluator, "before")
+        denied = partial(_denied, evaluator, self.goal, Env({"now": state}))
+        return self._before(evaluator, state), lambda: {"goal": denied}
 
     def program(self, index: int, evaluator: Evaluator, _: Witness) -> tuple[Facts, Callable[[], Facts]]:
         """From a state where all that is known holds, the program reaches a place and does not fulfil what stands

@@ -12,7 +12,7 @@ from verifier.engines.certify.certify import Certified, Certifier
 from verifier.engines.certify.occasions import breaking_run
 from verifier.engines.options import Event, Options
 from verifier.engines.strategy import Settled, settled
-from verifier.engines.verdict import Level, Verdict, VerdictName
+from verifier.engines.verdict import IN_THE_SAME_STATE, Level, Verdict, VerdictName
 from verifier.kernel.judge import Ruling, digest
 from verifier.language.diagnostics import Diagnostic
 from verifier.language.frozen import dataclass
@@ -214,7 +214,9 @@ def _claims(
     stated = {p["name"]: p for p in core["properties"]}
     expected = {p.heading.name for p in system.properties if p.heading.expect_violated}
     claims: dict[str, Any] = {
-        n: stated[n] for n, v in verdicts.items() if v.name == "proved" and n in stated and n not in expected
+        n: {**stated[n], "kind": "follows"} if v.method == IN_THE_SAME_STATE else stated[n]
+        for n, v in verdicts.items()
+        if v.name == "proved" and n in stated and n not in expected
     }
     lemmas: dict[str, Term] = {n: t for n, t in out.known.items() if n not in verdicts}
     for name, terms in out.found.items():
@@ -222,7 +224,7 @@ def _claims(
     texts: dict[str, str] = {}
     for name, term in lemmas.items():
         formula = term_json(term)
-        if any(c["kind"] == "invariant" and c["formula"] == formula for c in claims.values()):
+        if any(c["kind"] in ("invariant", "follows") and c["formula"] == formula for c in claims.values()):
             continue
         claims[name] = {"kind": "invariant", "name": name, "formula": formula, "defined": ["const", True, "bool"]}
         texts[name] = wording(system, formula)
@@ -235,7 +237,9 @@ def _said(
     if name in texts:
         head = {"kind": "lemma", "level": "L3", "says": texts[name], "formula": claim["formula"]}
     else:
-        head = {"kind": claim["kind"], "level": "L3", "states": digest(claim)}
+        follows = claim["kind"] == "follows"
+        prop = {**claim, "kind": "invariant"} if follows else claim
+        head = {"kind": prop["kind"], "level": "L3", "states": digest(prop)} | ({"by": "state"} if follows else {})
     return {**head, "obligations": dict(proofs)}
 
 

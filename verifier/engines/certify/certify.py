@@ -62,8 +62,8 @@ class Certifier:
         core = read_core(self.core_json)
         alive = dict(self.claims)
         while True:
-            known = known_from(alive)
-            due = [(n, o) for n, claim in alive.items() for o in proofs_due(core, n, claim, known)]
+            known = {n: known_from(alive, claim) for n, claim in alive.items()}
+            due = [(n, o) for n, claim in alive.items() for o in proofs_due(core, n, claim, known[n])]
             self._look([key for key in due if key not in self.found and key not in self.lost], core, known)
             fallen = {name for name, _ in self.lost if name in alive}
             if not fallen:
@@ -78,8 +78,8 @@ class Certifier:
             lost.setdefault(name, {})[obligation] = why
         return Certified(proofs, lost, self.reused)
 
-    def _look(self, keys: list[Key], core: Core, known: Mapping[str, Any]) -> None:
-        waiting = [key for key in keys if not self._again(key, core, known)]
+    def _look(self, keys: list[Key], core: Core, known: Mapping[str, Mapping[str, Any]]) -> None:
+        waiting = [key for key in keys if not self._again(key, core, known[key[0]])]
         if not waiting:
             return
         count = min(os.cpu_count() or 1, len(waiting))
@@ -89,7 +89,7 @@ class Certifier:
             free.put(worker)
         try:
             with ThreadPoolExecutor(count) as pool:
-                for done, _ in enumerate(pool.map(lambda key: self._one(key, known, free), waiting), start=1):
+                for done, _ in enumerate(pool.map(lambda key: self._one(key, known[key[0]], free), waiting), start=1):
                     if self.listen is not None:
                         self.listen(waiting[done - 1][0], done, len(waiting))
         finally:
