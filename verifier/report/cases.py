@@ -210,7 +210,10 @@ def _failures(run: Run, gate: GateReport | None) -> Iterator[Remark]:
             continue
         result = case.result
         severity: Severity = "error" if case.problem in ("violated", "not-violated") else "warning"
-        title = f"{result.kind} {result.prop.heading.name}: {word(case)}"
+        if case.accepted is not None:
+            severity = "note"
+        profile = f" with profile {result.profile}" if result.profile else ""
+        title = plain_text(f"{result.kind} {result.prop.heading.name}: {word(case)}{profile}")
         yield Remark(
             case.problem,
             severity,
