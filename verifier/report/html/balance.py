@@ -44,7 +44,7 @@ def balance(interp: Interpreter, found: Counterexample) -> Balance | None:
         return None
     system, scope = interp.system, with_enums(interp.system, found.trace.scope)
     rows = [g for g in gains(system, scope, before, after) if is_holding(g, interp)]
-    if not rows:
+    if not any(row.sort or row.unit for row in rows):  # counters and clocks are nobody's
         return None
     prices = (*_prices(system, scope, {**found.trace.params, **after}), *_derived(interp, found, after, scope))
     money = _money(rows, prices)
@@ -157,13 +157,13 @@ def _holding(
     variable = system.state(gain.variable)
     key = _key(gain, variable, scope)
     owes = bool(_OWED.search(gain.variable)) and bool(gain.sort)
-    better = (gain.delta > 0) is not owes
+    tone: Tone = "plain" if not gain.sort else "good" if (gain.delta > 0) is not owes else "bad"
     shown = worth if worth is None or not owes else -worth
     listed = f"[{', '.join(gain.other)}]" if gain.other else ""
     return Holding(
         f"{gain.variable}{listed}", "owes" if owes else "has",
         readable(_entry(before, variable, key)), readable(_entry(after, variable, key)), _signed(gain.delta),
-        gain.unit, f"{_signed(shown)} {money}" if shown is not None else "", "good" if better else "bad",
+        gain.unit, f"{_signed(shown)} {money}" if shown is not None else "", tone,
     )  # fmt: skip
 
 

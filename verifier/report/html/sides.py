@@ -108,13 +108,23 @@ def sides(interp: Interpreter, prop: Property, found: Counterexample, told: Sequ
         if v.ty.kind in ("sort", "enum") and frame.locals.get(v.name) is not None
     }
     unit = unit_of(left, units) or unit_of(right, units)
-    said = [pretty(t, scope, names, units) for t in (left, right)]
     values = tuple(
         (None, None) if index < begin else _pair(interp, frame, (left, right), told, index)
         for index in range(len(told))
     )
+    spelled = str(unit) if unit is not None else ""
+    said = [_said(t, spelled) or pretty(t, scope, names, units) for t in (left, right)]
     fixed = (isinstance(left, Const), isinstance(right, Const))
-    return Sides(comparison.op, said[0], said[1], str(unit) if unit is not None else "", values, fixed)
+    return Sides(comparison.op, said[0], said[1], spelled, values, fixed)
+
+
+def _said(term: Term, unit: str) -> str:
+    """A number with the unit of what it is compared with; empty for anything else."""
+    match term:
+        case Const(value):
+            return f"{readable(value)} {unit}" if unit and value else readable(value)
+        case _:
+            return ""
 
 
 def _played(

@@ -74,7 +74,7 @@ def step_views(told: Sequence[Stage]) -> tuple[StepView, ...]:
         before = told[index - 1].values if index and stage.step is not None else None
         rows = tuple(_rows(names, before, stage.values))
         changed = tuple(r for r in rows if r.changed)
-        shown = rows if full else changed or rows[:_MOST_ROWS]
+        shown = rows if full or before is None else changed
         out.append(
             StepView(
                 index, str(stage.number) if stage.step is not None else "start" if not index else "",
