@@ -6,6 +6,7 @@ is known again by the name of its promise, not by its line: moving a property ne
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -37,6 +38,7 @@ _NOTICES = {
     "says_the_same": "Two promises that say the same",
     "not_needed": "An assumption that nothing needs",
 }
+_WORD = re.compile(r"[A-Za-z0-9]{2,}")
 _FLOW_LIMIT = 200
 """Steps of a counterexample that are shown; runs that people can read are far shorter."""
 
@@ -85,7 +87,7 @@ def _rule(rule: str) -> dict[str, Any]:
     known = {"error": "error", "warning": "warning", "note": "recommendation"}[level]
     return {
         "id": rule,
-        "name": "".join(w.capitalize() for w in rule.replace("/", "-").replace("_", "-").split("-")),
+        "name": "".join(word.capitalize() for word in _WORD.findall(title.replace("'", ""))),
         "shortDescription": {"text": _sentence(title)},
         "fullDescription": {"text": text},
         "help": {"text": text},
@@ -145,9 +147,15 @@ def _fingerprints(remark: Remark) -> dict[str, str]:
 
 def _physical(span: Span | None, sources: Mapping[str, Source]) -> dict[str, Any] | None:
     at = place(span, sources)
-    if at is None:
+    if at is None or span is None:
         return None
-    region = {"startLine": at.line, "startColumn": at.column, "endLine": at.end_line, "endColumn": at.end_column}
+    region = {
+        "startLine": at.line,
+        "startColumn": at.column,
+        "endLine": at.end_line,
+        "endColumn": at.end_column,
+        "snippet": {"text": sources[span.path].slice(span)},
+    }
     return {"artifactLocation": _artifact(at.path), "region": region}
 
 
