@@ -228,6 +228,12 @@ def test_the_head_counts_what_came_out(tree: Node) -> None:
     ]  # fmt: skip
 
 
+def test_what_the_gate_accepts_is_shut_and_says_why(tree: Node) -> None:
+    stories = list(tree.one(id="undecided").all("details", class_="story"))
+    assert ["open" in s.attrs for s in stories] == [False, True]
+    assert "The gate accepts it until 2027-01-31: Waits for the new model." in stories[0].words
+
+
 def test_failures_are_open_and_what_was_expected_is_not(tree: Node) -> None:
     assert all("open" in d.attrs for d in tree.one(id="failures").all("details", class_="story"))
     assert all("open" not in d.attrs for d in tree.one(id="expected").all("details", class_="story"))

@@ -198,7 +198,7 @@ def test_what_is_compared_comes_first_and_is_not_drawn_twice() -> None:
     assert [c.title for c in charts][0] == "What is compared"
     assert [s.name for s in charts[0].series] == ["debt[A]", "value(A)"]
     assert "value" not in [c.title for c in charts[1:]]
-    assert charts[0].description.endswith("`debt[A]` exceeds `value(A)` by 1.085155 USD.")
+    assert charts[0].description.endswith("debt[A] exceeds value(A) by 1.085155 USD.")
 
 
 # ---------------------------------------------------------------------------------------------- lines of source

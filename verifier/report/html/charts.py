@@ -194,7 +194,7 @@ def _described(lines: Sequence[Line], names: Sequence[str], remark: str) -> str:
             f", between {_full(low, line.unit)} and {_full(high, line.unit)}" if {low, high} - {first, last} else ""
         )
         said.append(f"{line.name} goes from {_full(first, line.unit)} to {_full(last, line.unit)}{between}.")
-    return " ".join((*said, remark)).strip()
+    return " ".join((*said, remark.replace("`", ""))).strip()
 
 
 def _table(lines: Sequence[Line], names: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from verifier.report.html.profiles import margin_tables, profile_rows
 from verifier.report.html.proofs import first_of_each, proved
-from verifier.report.html.remarks import gate_view, notices, remarks
+from verifier.report.html.remarks import accepted_as, gate_view, notices, remarks
 from verifier.report.html.stories import outcome_of, story
-from verifier.report.html.views import Checked, Choice, Outcome, Page, Row, Tile, Tone
+from verifier.report.html.views import Checked, Choice, Outcome, Page, Row, Story, Tile, Tone
 from verifier.report.terminal import seconds
 from verifier.report.words import LEVELS, count, how, summary
 from verifier.session.run import Result, Run
@@ -50,7 +50,7 @@ def view(run: Run, gate: GateReport | None = None) -> Page:
     named = [(f"p{number}", result) for number, result in enumerate(run.results, 1)]
     stories = _told_at(named)
     shown_at = {**first_of_each([(anchor, r) for anchor, r in named if _is_proof(r)]), **stories}
-    told = [(r, story(r, run, anchor, opened=not r.ok)) for anchor, r in named if stories.get(anchor) == anchor]
+    told = [(r, _story(anchor, r, run, gate)) for anchor, r in named if stories.get(anchor) == anchor]
     rows = tuple(_row(r, shown_at.get(anchor, "")) for anchor, r in named)
     verdict, sentence = _verdict(run, gate)
     return Page(
@@ -171,6 +171,13 @@ def _is_proof(result: Result) -> bool:
 def _is_told(result: Result) -> bool:
     """Whether there is a story to tell."""
     return not result.ok or result.verdict.name == "violated" or result.verdict.witness is not None
+
+
+def _story(anchor: str, result: Result, run: Run, gate: GateReport | None) -> Story:
+    """The story of a result. What the gate accepts is shut, and says why."""
+    accepted = accepted_as(result.id, gate) if gate is not None else ""
+    told = story(result, run, anchor, opened=not result.ok and not accepted)
+    return replace(told, notes=(*told.notes, accepted)) if accepted else told
 
 
 def _told_at(named: Sequence[tuple[str, Result]]) -> Mapping[str, str]:

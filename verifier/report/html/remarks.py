@@ -63,6 +63,15 @@ def gate_view(report: GateReport) -> GateView:
     )
 
 
+def accepted_as(name: str, report: GateReport) -> str:
+    """Why the gate lets something pass, in a sentence; empty where it does not."""
+    found = next((f for f in report.findings if f.accepted and f.id == name), None)
+    if found is None:
+        return ""
+    until = f" until {found.expires.isoformat()}" if found.expires is not None else ""
+    return f"The gate accepts it{until}: {found.reason or 'no reason is given'}."
+
+
 def _finding(found: GateFinding, sources: Mapping[str, Source]) -> Remark:
     excerpt: Excerpt | None = passage(found.place, sources, "Here") if found.place is not None else None
     until = f" Accepted until {found.expires.isoformat()}." if found.accepted and found.expires is not None else ""
