@@ -99,6 +99,14 @@ def test_the_other_commands_work_from_a_hostile_directory(installed: Path, hosti
     assert run(installed, hostile, "explain", "VS0203").returncode == 0
 
 
+def test_the_page_is_made_with_what_the_wheel_carries(installed: Path, hostile: Path) -> None:
+    done = run(installed, hostile, "check", "governance/timelock", "--html", "page.html")
+    assert done.returncode == 0, done.stdout + done.stderr
+    page = (hostile / "page.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "All as demanded" in page
+
+
 def test_a_project_in_a_hostile_directory_comes_before_the_library(installed: Path, hostile: Path) -> None:
     (hostile / "spec" / "mine.vspec").write_text(
         "model Mine\n\nstate n : nat\n\ninit {\n  n := 0\n}\n\naction up() {\n  n += 1\n}\n\n"

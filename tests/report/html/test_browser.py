@@ -269,6 +269,14 @@ def test_the_first_stop_of_the_keyboard_skips_to_the_results(opened: Open) -> No
     assert tab.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
+def test_only_what_scrolls_is_a_stop_for_the_keyboard(opened: Open) -> None:
+    stops = "Array.from(document.querySelectorAll('[tabindex=\"0\"]')).map((e) => e.scrollWidth > e.clientWidth)"
+    assert opened().evaluate(stops) == []
+    narrow = opened(viewport={"width": 380, "height": 800}).evaluate(stops)
+    assert narrow
+    assert all(narrow)
+
+
 @pytest.mark.skipif(
     find_spec("axe_playwright_python") is None, reason="no axe-playwright-python (the test extra has it)"
 )

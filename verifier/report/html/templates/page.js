@@ -46,6 +46,15 @@
   });
   reveal();
 
+  // Only what really scrolls is a stop for the keyboard.
+  const stops = (root) => all(root, ".scroll, .code").forEach((box) => {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  });
+  document.addEventListener("toggle", (event) => stops(event.target), true);
+  addEventListener("resize", () => stops(document));
+  stops(document);
+
   // Stepping through a run: the chosen step, its lines and its place in the charts go together.
   for (const run of all(document, "[data-run]")) {
     const story = run.closest(".body");
