@@ -20,6 +20,7 @@ NAMES = (
     "consensus/quorum",
     "governance/timelock",
     "lending/pool",
+    "liquidation/auction",
     "options/collateral",
     "oracle/gate",
     "oracle/growth_cap",
