@@ -66,7 +66,7 @@ def test_the_story(copy: Path, capsys: pytest.CaptureFixture[str], monkeypatch: 
     comment = (copy / "out/report.md").read_text()
     assert "the gate is shut" in comment
     assert "scenario covered_counterexample" in comment
-    assert "- pool:Solvency.covered@staked-ether" in comment
+    assert "+ pool:Solvency.covered@staked-ether: violated" in comment
     assert summary.read_text().strip().endswith(comment.strip()[-40:])
 
     page = (copy / "out/report.html").read_text()

@@ -80,8 +80,10 @@ def gate(request: GateRequest, today: date, listen: Listen = lambda _: None) -> 
 
 def _told(case: Case, after: Baseline, request: GateRequest, budget: Budget, today: date) -> GateReport:
     config, before = case.config, case.baseline
-    diff = changes(before if before is not None else Baseline(), after)
     findings = judged(case, today)
+    # What is lost where an assumption is broken is told, and is nothing that the baseline would have.
+    now = after if request.update else baseline_of(case.run.results, case.systems, case.run.profiles)
+    diff = changes(before if before is not None else Baseline(), now)
     updated = False
     if request.update and not any(f.rule in ("skipped", "nothing-promised") for f in findings):
         problem = write_baseline(config.root / config.baseline, after) if diff or before is None else None
@@ -155,7 +157,13 @@ def _settle(
         run = _merged(run, settled(prepared, named, listen, started))
     if not run.diagnostics and run.unmet:
         until = started + budget.seconds if budget.seconds is not None else None
-        run = replace(run, results=(*run.results, *violations(prepared, budget.depth, listen, until)))
+        lost = violations(prepared, budget.depth, listen, until)
+        run = replace(
+            run,
+            results=(*run.results, *lost),
+            versions={**run.versions, **versions(solver=bool(lost))},
+            solver_seconds=run.solver_seconds + sum(r.verdict.cost.solver_seconds for r in lost),
+        )
     return run, owed
 
 
