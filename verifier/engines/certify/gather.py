@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any, final
 
 from verifier.kernel.atoms import Atoms
@@ -15,6 +16,8 @@ from verifier.kernel.formulas import FALSE, LITERALS, TRUE, Formula, Refused
 ARITHMETIC = ("ge", "gt", "eq")
 LIFTED = (*ARITHMETIC, "is", "ne")
 MOST_LIFTED = 400
+MOST_TOLD_APART = 3
+"""Conditions by which members are told apart at once."""
 
 
 @final
@@ -118,10 +121,36 @@ class Gathering:
         in_use = sums | {a for a in self._atoms if shapes[a][0] == "sum"}
         wanted = {shapes[a][2] for a in in_use}
         pairs = [[a, b] for n, a in enumerate(pointwise) for b in pointwise[n:]]
-        self._lift_each((pair for pair in pairs if self._is_about(pair, wanted)), stars, in_use)
+        if self._lift_each((pair for pair in pairs if self._is_about(pair, wanted)), stars, in_use):
+            self._lift_each(self._of_kinds(stars, in_use, pointwise), stars, None)
 
-    def _lift_each(self, candidates: Iterable[list[Item]], stars: tuple[str, ...], sums: set[int]) -> bool:
-        """Sum products of facts. False if there is no need to go on: a contradiction, or too many facts."""
+    def _of_kinds(self, stars: tuple[str, ...], sums: set[int], pointwise: list[Item]) -> Iterator[list[Item]]:
+        """Facts about the members of each kind, where conditions tell them apart: what is never negative has no
+        negative sum; and equations, of those of whom one condition holds (nobody has voted for two)."""
+        shapes, ranges = self.place.atoms.shapes, self.place.atoms.ranges
+        kinds: dict[tuple[int, ...], dict[int, None]] = {}
+        for number in sorted(sums):
+            if tuple(s for s, _ in shapes[number][1]) == stars:
+                switches = [a for a in shapes[number][2] if shapes[a][0] == "if"]
+                plain = tuple(a for a in shapes[number][2] if a not in switches)
+                kinds.setdefault(plain, {}).update(dict.fromkeys(switches))
+        equations = [i for i in pointwise if i.formula[0] not in ("ge", "gt")]
+        for plain, told_apart in kinds.items():
+            if len(told_apart) > MOST_TOLD_APART or any(ranges[a][0] != 0 for a in plain):
+                continue
+            weights = [self._range(a, "low") for a in plain]
+            for sides in product(("low", "high"), repeat=len(told_apart)) if len(told_apart) > 1 else ():
+                yield [*weights, *(self._range(a, side) for a, side in zip(told_apart, sides, strict=True))]
+            for equation in equations if told_apart else ():
+                yield [*weights, equation]
+                yield from ([*weights, equation, self._range(a, "low")] for a in told_apart)
+
+    def _range(self, atom: int, side: str) -> Item:
+        return Item(["range", self.index(atom), side], self.place.facts.range(atom, side))
+
+    def _lift_each(self, candidates: Iterable[list[Item]], stars: tuple[str, ...], sums: set[int] | None) -> bool:
+        """Sum products of facts, those that speak of the sums in use (None: of any). False if there is no need to go
+        on: a contradiction, or too many facts."""
         facts, shapes = self.place.facts, self.place.atoms.shapes
         count = 0
         for chosen in candidates:
@@ -136,7 +165,7 @@ class Gathering:
             if formula[0] not in ARITHMETIC or self.place.atoms.stars_of(formula):
                 continue
             used = {a for a in atoms_of(formula, shapes) if shapes[a][0] == "sum"}
-            fresh = used - sums
+            fresh = used - sums if sums is not None else ()
             if not used or (fresh and (len(chosen) > 1 or len(fresh) > 1)):
                 continue
             self._add(ref, formula)

@@ -354,7 +354,9 @@ class Prover:
             return None
         gathering = self._everything(place, path)
         items = gathering.run()
-        clauses = (i for i in items if i.formula[0] == "or" and any(p[0] == "some" for p in i.formula[1]))
+        clauses = [i for i in items if i.formula[0] == "or" and any(p[0] == "some" for p in i.formula[1])]
+        # Those that offer a way out ("nothing is decided, or somebody …") come last.
+        clauses.sort(key=lambda i: any(p[0] in ("is", *ARITHMETIC) for p in i.formula[1]))
         return next(iter([*gathering.some, *clauses]), None)
 
     def _apart_as_whole(self, place: Place, path: Path) -> Any:
