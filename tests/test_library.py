@@ -18,6 +18,7 @@ NAMES = (
     "availability/keeper",
     "cdp/vat",
     "consensus/quorum",
+    "governance/multisig",
     "governance/timelock",
     "lending/pool",
     "liquidation/auction",
