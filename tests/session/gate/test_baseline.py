@@ -8,7 +8,16 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from verifier.session.gate.baseline import OUTCOMES, Baseline, Entry, changes, read_baseline, text_of, write_baseline
+from verifier.session.gate.baseline import (
+    OUTCOMES,
+    Assumed,
+    Baseline,
+    Entry,
+    changes,
+    read_baseline,
+    text_of,
+    write_baseline,
+)
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 ENTRIES = st.builds(
@@ -18,10 +27,13 @@ ENTRIES = st.builds(
     st.sampled_from([None, "L0", "L1", "L2", "L3"]),
     st.text("0123456789abcdef", min_size=12, max_size=12),
 )
+ASSUMED = st.builds(
+    Assumed, st.sampled_from(["assume", "rely", "where"]), TEXTS, st.text("0123456789abcdef", min_size=12)
+)
 BASELINES = st.builds(
     Baseline,
     st.dictionaries(TEXTS, ENTRIES, max_size=6),
-    st.dictionaries(TEXTS, TEXTS.filter(bool), max_size=4),
+    st.dictionaries(TEXTS, ASSUMED, max_size=4),
     st.lists(TEXTS, unique=True, max_size=4).map(lambda names: tuple(sorted(names))),
 )
 

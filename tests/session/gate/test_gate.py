@@ -210,6 +210,16 @@ def test_a_new_assumption(guarded: Project, old: str, new: str, id_: str) -> Non
     assert guarded.rules() == [("new-assumption", f"counter:Counting.{id_}")]
 
 
+def test_an_assumption_that_changes_through_a_definition(guarded: Project) -> None:
+    guarded.spec("assume small : stride <= 10\n", "def slow = stride <= 10\nassume small : slow\n")
+    guarded.spec("requires to >= 0\n", "requires positive(to)\ndef positive(x: int) = x >= 0\n")
+    assert guarded.gate(update=True).status == 0
+    guarded.spec("def slow = stride <= 10", "def slow = stride <= 5")
+    assert guarded.rules() == [("new-assumption", "counter:Counting.small")]
+    guarded.spec("= x >= 0", "= x >= 7")
+    assert guarded.rules()[1] == ("new-assumption", "counter:Counting.gentle")
+
+
 def test_a_stricter_demand_on_a_parameter(guarded: Project) -> None:
     guarded.model("where 0 < stride", "where 1 < stride")
     assert ("new-assumption", "counter:Counting.stride") in guarded.rules()

@@ -23,7 +23,7 @@ from verifier.session.gate import places
 from verifier.session.gate.finding import BaselineChange
 from verifier.session.run import Result
 from verifier.system.canonical import canonical, term_json
-from verifier.system.transition import Property, Reachable, Responds, Scenario, System, kind_of
+from verifier.system.transition import Property, Reachable, Require, Responds, Scenario, System, kind_of
 
 VERSION = 1
 _LEVELS: tuple[Level, ...] = ("L0", "L1", "L2", "L3")
@@ -59,12 +59,27 @@ class Entry:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Assumed:
+    """One thing that is taken for granted: `assume`, `rely` or `where`, its text, and a digest of what that says."""
+
+    kind: str
+    text: str
+    says: str
+
+    @property
+    def words(self) -> str:
+        """`assume fee <= 1%`."""
+        return f"{self.kind} {self.text}"
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Baseline:
     """All of it. `assumptions` gives for the name of each what it says; `profiles` are those whose numbers were held
     against them."""
 
     obligations: Mapping[str, Entry] = field(default_factory=dict)
-    assumptions: Mapping[str, str] = field(default_factory=dict)
+    assumptions: Mapping[str, Assumed] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()
 
 
@@ -82,7 +97,7 @@ def baseline_of(results: Iterable[Result], systems: Iterable[System], profiles: 
             digests[key] = digests_of(result.system)
         says = digests[key][result.prop.heading.name]
         obligations[result.id] = Entry(result.kind, outcome_of(result), level_of(result), says)
-    assumptions = {id_: text for system in known for id_, text, _ in assumptions_of(system)}
+    assumptions = {id_: assumed for system in known for id_, assumed, _ in assumptions_of(system)}
     return Baseline(obligations, assumptions, tuple(sorted(profiles)))
 
 
@@ -100,14 +115,24 @@ def level_of(result: Result) -> Level | None:
     return result.verdict.level if outcome_of(result) == "proved" else None
 
 
-def assumptions_of(system: System) -> Iterator[tuple[str, str, Span]]:
+def assumptions_of(system: System) -> Iterator[tuple[str, Assumed, Span]]:
     """Everything that is taken for granted in a spec: its id, what it says, and where."""
-    for assumption in system.assumptions:
-        text = f"{assumption.kind} {_words(assumption.text)}"
-        yield f"{system.path}:{system.spec}.{assumption.name}", text, assumption.span
-    for rely in system.relies:
-        text = f"rely {rely.action} requires {_words(rely.text)}"
-        yield f"{system.path}:{system.spec}.{rely.name}", text, rely.span
+    start = f"{system.path}:{system.spec}"
+    for a in system.assumptions:
+        yield f"{start}.{a.name}", Assumed(a.kind, _words(a.text), _hashed(term_json(a.condition))), a.span
+    conditions = {
+        (action.name, stmt.why.name): term_json(stmt.condition)
+        for action in system.actions
+        for stmt in action.body
+        if isinstance(stmt, Require) and stmt.why.kind == "rely"
+    }
+    for r in system.relies:
+        text = f"{r.action} requires {_words(r.text)}"
+        yield (
+            f"{start}.{r.name}",
+            Assumed("rely", text, _hashed([r.action, conditions.get((r.action, r.name))])),
+            r.span,
+        )
 
 
 def digests_of(system: System) -> Mapping[str, str]:
@@ -129,7 +154,11 @@ def _digest(prop: Property, cores: Mapping[tuple[str, str], Any]) -> str:
         case _:
             kind = "invariant" if kind_of(prop) == "lemma" else kind_of(prop)
             said = cores.get((kind, prop.heading.name), _words(prop.heading.text))
-    text = json.dumps([kind_of(prop), said], sort_keys=True, separators=(",", ":"))
+    return _hashed([kind_of(prop), said])
+
+
+def _hashed(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()[:12]
 
 
@@ -157,7 +186,8 @@ def text_of(baseline: Baseline) -> str:
             f'{_quoted(id_)} = {{ {entry.kind} = "{entry.outcome}"{level}, says = "{entry.says}" }}',
         )
     lines += ["", "[assumptions]"]
-    lines += [f"{_quoted(id_)} = {_quoted(text)}" for id_, text in sorted(baseline.assumptions.items())]
+    for id_, assumed in sorted(baseline.assumptions.items()):
+        lines.append(f'{_quoted(id_)} = {{ {assumed.kind} = {_quoted(assumed.text)}, says = "{assumed.says}" }}')
     return "\n".join(lines) + "\n"
 
 
@@ -185,19 +215,34 @@ def _read(document: Mapping[str, Any]) -> Baseline | str:
     match document:
         case {"version": int(found)} if found != VERSION:
             return f"it has version {found}, and this tool reads version {VERSION}"
-        case {"version": int(), "profiles": list(profiles), "obligations": dict(rows), "assumptions": dict(texts)}:
+        case {"version": int(), "profiles": list(profiles), "obligations": dict(rows), "assumptions": dict(given)}:
             pass
         case _:
             return "it lacks `version`, `profiles`, `obligations` or `assumptions`"
-    if not all(isinstance(p, str) for p in profiles) or not all(isinstance(t, str) for t in texts.values()):
-        return "profiles and assumptions have to be texts"
+    if not all(isinstance(p, str) for p in profiles):
+        return "the names of profiles have to be texts"
     obligations: dict[str, Entry] = {}
     for id_, row in rows.items():
         entry = _entry(row)
         if entry is None:
             return f"what it says of `{id_}` can't be read"
         obligations[id_] = entry
-    return Baseline(obligations, texts, tuple(profiles))
+    assumptions: dict[str, Assumed] = {}
+    for id_, row in given.items():
+        assumed = _assumed(row)
+        if assumed is None:
+            return f"what it says of `{id_}` can't be read"
+        assumptions[id_] = assumed
+    return Baseline(obligations, assumptions, tuple(profiles))
+
+
+def _assumed(row: Any) -> Assumed | None:
+    match row:
+        case {"says": str(says)} if len(row) == 2:
+            kind = next(k for k in row if k != "says")
+            return Assumed(kind, row[kind], says) if isinstance(row[kind], str) else None
+        case _:
+            return None
 
 
 def _entry(row: Any) -> Entry | None:
@@ -263,6 +308,11 @@ def _obligations(before: Baseline, after: Baseline) -> Iterator[BaselineChange]:
 
 def _assumptions(before: Baseline, after: Baseline) -> Iterator[BaselineChange]:
     for id_ in sorted({*before.assumptions, *after.assumptions}):
-        old, new = before.assumptions.get(id_, ""), after.assumptions.get(id_, "")
-        if old != new:
-            yield BaselineChange("added" if not old else "removed" if not new else "changed", id_, old, new)
+        old, new = before.assumptions.get(id_), after.assumptions.get(id_)
+        if old is None and new is not None:
+            yield BaselineChange("added", id_, "", new.words)
+        elif new is None and old is not None:
+            yield BaselineChange("removed", id_, old.words)
+        elif old is not None and new is not None and old != new:
+            extra = ", through a definition" if old.words == new.words else ""
+            yield BaselineChange("changed", id_, old.words, f"{new.words}{extra}")

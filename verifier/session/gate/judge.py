@@ -262,18 +262,18 @@ def _changed(case: Case, baseline: Baseline) -> Iterator[GateFinding]:
 def _assumptions(case: Case, baseline: Baseline) -> Iterator[GateFinding]:
     told: set[str] = set()
     for system in case.systems:
-        for id_, text, span in assumptions_of(system):
+        for id_, now, span in assumptions_of(system):
             before = baseline.assumptions.get(id_)
-            if before == text or id_ in told:
+            if before == now or id_ in told:
                 continue
             told.add(id_)
-            what = "The baseline does not have it" if before is None else f"In the baseline it is `{before}`"
-            yield GateFinding(
-                "new-assumption",
-                id_,
-                f"{what}: `{text}`." if before is None else f"{what}; now it is `{text}`.",
-                place=span,
-            )
+            if before is None:
+                message = f"The baseline does not have it: `{now.words}`."
+            elif before.words != now.words:
+                message = f"In the baseline it is `{before.words}`; now it is `{now.words}`."
+            else:
+                message = f"A definition that it uses says something else than before: `{now.words}`."
+            yield GateFinding("new-assumption", id_, message, place=span)
 
 
 def _row(case: Case, id_: str) -> Span | None:
