@@ -63,6 +63,15 @@ def test_ids_are_unique_and_whatever_is_referred_to_is_there(tree: Node) -> None
             assert node.attrs["href"][1:] in ids, node.attrs["href"]
 
 
+def test_addresses_are_the_names_of_properties_and_stay_apart(tree: Node) -> None:
+    assert tree.one(id=f"{PATH}:PoolSafety.covered").has("class", "body")
+    run = everything()
+    twice = replace(run, results=tuple(replace(run.results[0], profile=p) for p in ("a b", "a-b", "a\u00e4b", "")))
+    ids = [n.attrs["id"] for n in parse(page(twice)).all("div", class_="body")]
+    name = f"{PATH}:PoolSafety.covered"
+    assert ids == [f"{name}@a-b", f"{name}@a-b~2", f"{name}@a-b~3", name]
+
+
 def test_tables_have_captions_and_headed_columns(tree: Node) -> None:
     tables = list(tree.all("table"))
     assert tables

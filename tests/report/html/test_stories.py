@@ -242,5 +242,5 @@ def test_the_scenario_of_the_page_is_the_one_of_the_other_reports(text: str) -> 
     found = result.verdict.counterexample
     assert found is not None
     tree: Node = parse(text)
-    assert tree.one("pre", id="p1-text").text == scenario_text(Interpreter(result.system), result.prop, found)
-    assert SOURCE.path in tree.one("div", id="p1").parent.words
+    assert tree.one("pre", id=f"{result.id}-text").text == scenario_text(Interpreter(result.system), result.prop, found)
+    assert SOURCE.path in tree.one("div", id=result.id).parent.words

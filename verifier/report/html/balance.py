@@ -37,8 +37,9 @@ class Price:
     value: Fraction
 
 
-def balance(interp: Interpreter, found: Counterexample) -> Balance | None:
-    """Who has more and who has less at the end; None where nobody has, or two runs are compared."""
+def balance(interp: Interpreter, found: Counterexample, program_is: str = "rule") -> Balance | None:
+    """Who has more and who has less at the end; None where nobody has, or two runs are compared. `program_is` says what
+    the counterexample's program is one of."""
     before, after = ends(found)
     if before is None or after is None:
         return None
@@ -59,7 +60,7 @@ def balance(interp: Interpreter, found: Counterexample) -> Balance | None:
         )
     told = tuple(_account(who, sort, parts, money) for (sort, who), parts in accounts.items())
     return Balance(
-        "over the steps of the rule" if found.program else "from the start to the end",
+        f"over the steps of the {program_is}" if found.program else "from the start to the end",
         told,
         tuple(f"{p.name} = {readable(p.value)} {p.quote}/{p.of}" for p in taken.values()),
         any(row.worth for account in told for row in account.rows),

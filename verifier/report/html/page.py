@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from verifier.session.gate.finding import GateReport
 
+_NOT_IN_IDS = re.compile(r"[^A-Za-z0-9_.:/@-]")
+_LONGEST_ID = 160
+
 _KEPT = "\n\t\N{NO-BREAK SPACE}"
 """Characters that are not printable, and harmless."""
 
@@ -47,7 +50,7 @@ def page(run: Run, gate: GateReport | None = None) -> str:
 
 def view(run: Run, gate: GateReport | None = None) -> Page:
     """What the page shows, as plain values."""
-    named = [(f"p{number}", result) for number, result in enumerate(run.results, 1)]
+    named = _named(run.results)
     stories = _told_at(named)
     shown_at = {**first_of_each([(anchor, r) for anchor, r in named if _is_proof(r)]), **stories}
     told = [(r, _story(anchor, r, run, gate)) for anchor, r in named if stories.get(anchor) == anchor]
@@ -178,6 +181,17 @@ def _story(anchor: str, result: Result, run: Run, gate: GateReport | None) -> St
     accepted = accepted_as(result.id, gate) if gate is not None else ""
     told = story(result, run, anchor, opened=not result.ok and not accepted)
     return replace(told, notes=(*told.notes, accepted)) if accepted else told
+
+
+def _named(results: Sequence[Result]) -> list[tuple[str, Result]]:
+    """Each result with an id for its part of the page: its name, so that an address leads to it in a later run too."""
+    taken: Counter[str] = Counter()
+    out: list[tuple[str, Result]] = []
+    for result in results:
+        name = _NOT_IN_IDS.sub("-", result.id)[:_LONGEST_ID]
+        taken[name] += 1
+        out.append((name if taken[name] == 1 else f"{name}~{taken[name]}", result))
+    return out
 
 
 def _told_at(named: Sequence[tuple[str, Result]]) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from verifier.report import deadline
@@ -129,7 +129,7 @@ def _stuck(result: Result) -> StuckView | None:
 def _violation(plain: Story, result: Result, run: Run, interp: Interpreter, found: Counterexample) -> Story:
     told = stages(interp, found, "the rule" if isinstance(result.prop, Rule) else "", _counters(result, interp, found))
     compared = sides(interp, result.prop, found, told)
-    sheet = balance(interp, found)
+    sheet = balance(interp, found, result.kind)
     money = [compared.sentence] if compared is not None and _is_money(compared) else []
     return replace(
         plain,
@@ -193,8 +193,3 @@ def _why(result: Result, interp: Interpreter, found: Counterexample) -> Iterator
             yield WhyLine(0, "…", None)
             return
         yield WhyLine(min(row.depth, 6), row.text, row.holds)
-
-
-def by_anchor(results: Sequence[Result]) -> Mapping[int, str]:
-    """An id for each result, by its place in the run."""
-    return {index: f"p{index + 1}" for index in range(len(results))}

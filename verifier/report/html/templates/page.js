@@ -31,7 +31,8 @@
 
   // A link opens what it leads to.
   const reveal = () => {
-    const id = decodeURIComponent(location.hash.slice(1));
+    let id = location.hash.slice(1);
+    try { id = decodeURIComponent(id); } catch { /* an address with a stray % is taken as it is */ }
     const target = id && byId(id);
     if (!target) return;
     for (let box = target.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
@@ -51,9 +52,12 @@
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   });
-  document.addEventListener("toggle", (event) => stops(event.target), true);
-  addEventListener("resize", () => stops(document));
+  // Charts stay beside the steps where all of them fit into the window.
+  const stay = () => all(document, ".charts").forEach((box) => box.classList.toggle("fits", box.scrollHeight < innerHeight));
+  document.addEventListener("toggle", (event) => { stops(event.target); stay(); }, true);
+  addEventListener("resize", () => { stops(document); stay(); });
   stops(document);
+  stay();
 
   // Stepping through a run: the chosen step, its lines and its place in the charts go together.
   for (const run of all(document, "[data-run]")) {
