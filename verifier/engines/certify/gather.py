@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import combinations, product
 from typing import Any, final
 
 from verifier.kernel.atoms import Atoms
@@ -122,7 +122,7 @@ class Gathering:
         wanted = {shapes[a][2] for a in in_use}
         pairs = [[a, b] for n, a in enumerate(pointwise) for b in pointwise[n:]]
         if self._lift_each((pair for pair in pairs if self._is_about(pair, wanted)), stars, in_use):
-            self._lift_each(self._of_kinds(stars, in_use, pointwise), stars, None)
+            self._lift_each(self._of_kinds(stars, sums, pointwise), stars, None)
 
     def _of_kinds(self, stars: tuple[str, ...], sums: set[int], pointwise: list[Item]) -> Iterator[list[Item]]:
         """Facts about the members of each kind, where conditions tell them apart: what is never negative has no
@@ -136,11 +136,13 @@ class Gathering:
                 kinds.setdefault(plain, {}).update(dict.fromkeys(switches))
         equations = [i for i in pointwise if i.formula[0] not in ("ge", "gt")]
         for plain, told_apart in kinds.items():
-            if len(told_apart) > MOST_TOLD_APART or any(ranges[a][0] != 0 for a in plain):
+            if any(ranges[a][0] != 0 for a in plain):
                 continue
             weights = [self._range(a, "low") for a in plain]
-            for sides in product(("low", "high"), repeat=len(told_apart)) if len(told_apart) > 1 else ():
-                yield [*weights, *(self._range(a, side) for a, side in zip(told_apart, sides, strict=True))]
+            few = len(told_apart) <= MOST_TOLD_APART
+            for atoms in [tuple(told_apart)] if few else combinations(told_apart, 2):
+                for sides in product(("low", "high"), repeat=len(atoms)) if len(atoms) > 1 else ():
+                    yield [*weights, *(self._range(a, side) for a, side in zip(atoms, sides, strict=True))]
             for equation in equations if told_apart else ():
                 yield [*weights, equation]
                 yield from ([*weights, equation, self._range(a, "low")] for a in told_apart)
