@@ -146,6 +146,13 @@ def test_what_is_skipped_is_not_written_out_of_the_baseline(guarded: Project) ->
     assert guarded.baseline.read_text() == before
 
 
+def test_what_is_not_reached(guarded: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    becomes(monkeypatch, counted=Verdict("bounded", "a test", depth=4))
+    (finding,) = guarded.gate().refused
+    assert (finding.rule, finding.id) == ("bounded", "counter:Counting.counted")
+    assert finding.message.startswith("No run was found that gets there")
+
+
 def test_a_promise_that_has_gone(guarded: Project) -> None:
     guarded.spec("invariant never_negative : n >= 0\n", "")
     assert guarded.rules() == [("missing", COVERED)]

@@ -50,7 +50,7 @@ class GateRequest:
 def gate(request: GateRequest, today: date, listen: Listen = lambda _: None) -> GateReport:
     """Judge a project. `today` decides which acceptances have expired."""
     started = perf_counter()
-    config = find_config(request.config, Path.cwd())
+    config = find_config(request.config, _here())
     if isinstance(config, Refused):
         return _refused(config.diagnostics, config.sources)
     budget = _budget(config, request)
@@ -76,6 +76,14 @@ def gate(request: GateRequest, today: date, listen: Listen = lambda _: None) -> 
     asked = {one.id for one in owed}
     after = baseline_of((r for r in run.results if r.id in asked), systems, run.profiles)
     return _told(case, after, request, budget, today)
+
+
+def _here() -> Path:
+    """The working directory; where it is gone, a name for it that leads nowhere."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path()
 
 
 def _told(case: Case, after: Baseline, request: GateRequest, budget: Budget, today: date) -> GateReport:

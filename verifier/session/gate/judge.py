@@ -152,6 +152,8 @@ def _said(result: Result, outcome: Outcome) -> str:
             return "It is violated."
         case "not violated":
             return f"It was to be violated (`expect violated`), and it is {result.verdict.name}."
+        case "bounded" if result.expected == "reached":
+            return "No run was found that gets there, and it is not proved that none does."
         case "bounded" if result.verdict.depth is not None:
             return f"No run of up to {result.verdict.depth} steps breaks it, and it is not proved for longer ones."
         case "bounded":
