@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
@@ -207,7 +208,9 @@ def read_baseline(path: Path) -> tuple[Baseline, Source] | Diagnostic | None:
         return document
     baseline = _read(document)
     if isinstance(baseline, str):
-        return Diagnostic("VS0558", Span(source.path, 0, 1), {"problem": baseline})
+        named = re.search(r"`(.*)`", baseline)
+        at = max(source.text.find(f'"{named[1]}"'), 0) if named is not None else 0
+        return Diagnostic("VS0558", Span(source.path, at, at + 1), {"problem": baseline})
     return baseline, source
 
 
