@@ -28,6 +28,7 @@ NAMES = (
     "oracle/median",
     "oracle/twap",
     "perp/order_book",
+    "perp/pool",
     "perp/waterfall",
     "vault/shares",
 )
