@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from textwrap import fill
 from typing import TYPE_CHECKING, NoReturn, final
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _new(name: str, what: str, examples: Sequence[str]) -> _Parser:
     listed = "\n".join(f"  verify-spec {e}" for e in examples)
     parser = _Parser(
         prog=f"verify-spec {name}",
-        description=what,
+        description=fill(what, 78),
         epilog=f"examples:\n{listed}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
