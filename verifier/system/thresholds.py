@@ -15,7 +15,8 @@ from math import prod
 from typing import Any, final
 
 from verifier.language.frozen import dataclass
-from verifier.system.evaluate import Code, Frame, Undefined, compile_term, domain, typed
+from verifier.system.evaluate import Frame, Undefined, domain, typed
+from verifier.system.generated import Function, function
 from verifier.system.rewrite import children, free_variables, rewrite
 from verifier.system.terms import INT, Agg, Const, Named, Op, Quant, Term, Value, Var
 
@@ -130,30 +131,27 @@ class Measure:
 def measure(part: Part, frame: Frame, top: int) -> Measure:
     """A part at all members of the frame. Raises TooManyCasesError where there are too many."""
     conditions = tuple(settled(g, frame) for g in part.guards)
-    guards = tuple(map(compile_term, conditions))
+    guards = tuple(function(c, part.vars, frame) for c in conditions)
     sizes = [domain(v.ty, frame.members) for v in part.vars]
-    names = [v.name for v in part.vars]
     comparison = part.comparison
     inside: tuple[Term, ...] = (part.claim,) if comparison is None else comparison.args
     bodies = tuple(settled(t, frame) for t in inside)
     cases = prod(len(s) for s in sizes) * max(_cases(t, frame) for t in (*bodies, *conditions))
     if cases > MOST_CASES:
         raise TooManyCasesError(cases)
-    read = _truth(compile_term(bodies[0])) if comparison is None else _sides(comparison.op, *map(compile_term, bodies))
+    computed = [function(b, part.vars, frame) for b in bodies]
+    read = _truth(computed[0]) if comparison is None else _sides(comparison.op, *computed)
     tell = _plainly if comparison is None else _telling(comparison.op)
     counts = [0, 0, 0]  # concerned, passed over, failing
     totals: list[Number] = []
 
     def ranked() -> Iterator[tuple[_Rank, int, tuple[Any, ...], tuple[Any, ...]]]:
-        local = frame.locals
         for number, combination in enumerate(product(*sizes)):
-            for name, member in zip(names, combination, strict=True):
-                local[name] = member
             try:
-                if not all(g(frame) for g in guards):
+                if guards and not all(g(*combination) for g in guards):
                     counts[1] += 1
                     continue
-                rank, values = read(frame)
+                rank, values = read(combination)
             except Undefined:
                 rank, values = (0, 0, 0.0, None), ()
             counts[0] += 1
@@ -202,21 +200,21 @@ def _rounded(above: int, below: int) -> float:
         return float("inf") if above > 0 else float("-inf")
 
 
-Read = Callable[[Frame], tuple[_Rank, tuple[Any, ...]]]
+Read = Callable[[tuple[Any, ...]], tuple[_Rank, tuple[Any, ...]]]
 
 
-def _truth(claim: Code) -> Read:
-    return lambda frame: ((1 if claim(frame) else 0, 3, 0.0, None), ())
+def _truth(claim: Function) -> Read:
+    return lambda members: ((1 if claim(*members) else 0, 3, 0.0, None), ())
 
 
-def _sides(op: str, left: Code, right: Code) -> Read:
+def _sides(op: str, left: Function, right: Function) -> Read:
     """How a comparison is read: its rank, and the values of its two sides."""
     compare = _ORDERED[op]
     needed_is_left = op in ("le", "lt")
     equality = op == "eq"
 
-    def read(frame: Frame) -> tuple[_Rank, tuple[Any, ...]]:
-        a, b = left(frame), right(frame)
+    def read(members: tuple[Any, ...]) -> tuple[_Rank, tuple[Any, ...]]:
+        a, b = left(*members), right(*members)
         need, limit = (a, b) if needed_is_left else (b, a)
         # Both sides times both denominators: integers in the same order, found without dividing.
         over = need.denominator * limit.denominator
@@ -285,7 +283,7 @@ def settled(term: Term, frame: Frame) -> Term:
     if _cases(new, frame) > MOST_CASES:
         raise TooManyCasesError(_cases(new, frame))
     try:
-        value: Value = typed(compile_term(new)(frame), new.ty)
+        value: Value = typed(function(new, (), frame)(), new.ty)
     except Undefined:
         return _NOTHING
     return Const(value, new.ty)
