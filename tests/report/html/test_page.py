@@ -249,7 +249,11 @@ def test_failures_are_open_and_what_was_expected_is_not(tree: Node) -> None:
 
 
 def test_the_gate_says_what_keeps_it_shut_what_is_accepted_and_what_differs(tree: Node) -> None:
-    gate = tree.one("section", id="gate").words
+    section = tree.one("section", id="gate")
+    assert [a.attrs["href"] for a in section.all("a")] == [
+        f"#{PATH}:PoolSafety.covered", f"#{PATH}:PoolSafety.can_borrow"
+    ]  # fmt: skip
+    gate = section.words
     assert "1 finding keeps the gate shut. Budget: pull-request." in gate
     assert "Accepted because: Waits for the new model. Accepted until 2027-01-31." in gate
     assert f"~ changed {PATH}:PoolSafety.books proved L3 proved L0" in gate

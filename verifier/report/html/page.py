@@ -79,7 +79,7 @@ def view(run: Run, gate: GateReport | None = None) -> Page:
         unpromised=run.models_without_spec,
         levels=_levels(run.results),
         versions=tuple(run.versions.items()),
-        gate=gate_view(gate) if gate is not None else None,
+        gate=gate_view(gate, {r.id: shown_at.get(a, "") for a, r in named}) if gate is not None else None,
     )
 
 

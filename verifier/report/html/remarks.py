@@ -37,8 +37,8 @@ def notices(run: Run) -> Iterator[Remark]:
         yield Remark(said.head, said.text, tuple(p for p in (where, *dict.fromkeys(specs[finding])) if p))
 
 
-def gate_view(report: GateReport) -> GateView:
-    """What the gate says."""
+def gate_view(report: GateReport, targets: Mapping[str, str]) -> GateView:
+    """What the gate says; `targets` gives, by the names of properties, the ids of their parts of the page."""
     refused = report.refused
     accepted = [f for f in report.findings if f.accepted]
     if not report.status:
@@ -55,8 +55,8 @@ def gate_view(report: GateReport) -> GateView:
     return GateView(
         outcome,
         sentence,
-        tuple(_finding(f, report.run.sources) for f in refused),
-        tuple(_finding(f, report.run.sources) for f in accepted),
+        tuple(_finding(f, report.run.sources, targets) for f in refused),
+        tuple(_finding(f, report.run.sources, targets) for f in accepted),
         tuple(_change(c) for c in report.baseline_diff),
         note,
         report.baseline,
@@ -72,7 +72,7 @@ def accepted_as(name: str, report: GateReport) -> str:
     return f"The gate accepts it{until}: {found.reason or 'no reason is given'}."
 
 
-def _finding(found: GateFinding, sources: Mapping[str, Source]) -> Remark:
+def _finding(found: GateFinding, sources: Mapping[str, Source], targets: Mapping[str, str]) -> Remark:
     excerpt: Excerpt | None = passage(found.place, sources, "Here") if found.place is not None else None
     until = f" Accepted until {found.expires.isoformat()}." if found.accepted and found.expires is not None else ""
     because = f"Accepted because: {found.reason}." if found.accepted and found.reason else ""
@@ -83,6 +83,7 @@ def _finding(found: GateFinding, sources: Mapping[str, Source]) -> Remark:
         found.rule,
         (excerpt,) if excerpt is not None else (),
         "plain" if found.accepted else "bad",
+        targets.get(found.id, ""),
     )
 
 

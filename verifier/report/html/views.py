@@ -350,7 +350,8 @@ class MarginTable:
 @final
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A sentence and what it means, with its places: a notice, an error, a finding."""
+    """A sentence and what it means, with its places: a notice, an error, a finding. `target` is the id of the part of
+    the page that the first place leads to."""
 
     head: str
     text: str = ""
@@ -358,6 +359,7 @@ class Remark:
     code: str = ""
     excerpts: tuple[Excerpt, ...] = ()
     tone: Tone = "warn"
+    target: str = ""
 
 
 @final
