@@ -18,7 +18,7 @@ from verifier.system.terms import TRUE, ActionIs, Agg, Const, Named, Op, Param, 
 Function = Callable[..., Any]
 
 _SIGNS: Mapping[str, str] = {
-    "add": "+", "sub": "-", "mul": "*", "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
+    "add": "+", "sub": "-", "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
     "and": " and ", "or": " or ",
 }  # fmt: skip
 
@@ -60,6 +60,7 @@ class _Writer:
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         self._names: dict[str, str] = {}
+        self._locals = 0
         self.objects: dict[str, Any] = {
             "__builtins__": {}, "sum": sum, "max": max, "min": min, "abs": abs, "all": all, "any": any,
             "floor": floor, "ceil": ceil, "divided": _divided, "extreme": _extreme,
@@ -109,7 +110,9 @@ class _Writer:
     def _operator(self, term: Op) -> str:
         args = [self.text(a) for a in term.args]
         match term.op:
-            case "add" | "sub" | "mul" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "and" | "or":
+            case "mul":
+                return self._product(args)
+            case "add" | "sub" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "and" | "or":
                 return f"({_SIGNS[term.op].join(args)})"
             case "div":
                 return f"divided({args[0]},{args[1]})"
@@ -128,12 +131,32 @@ class _Writer:
             case _:
                 assert_never(term.op)
 
+    def _product(self, factors: list[str]) -> str:
+        """A product; most maps are sparse, so where the first factor is zero the others are not looked at, if they have
+        a value at all."""
+        out = factors[0]
+        for factor in factors[1:]:
+            if "divided(" in factor or "extreme(" in factor:
+                out = f"({out}*{factor})"
+            else:
+                first = self._local()
+                out = f"({first}*{factor} if ({first} := {out}) else 0)"
+        return out
+
+    def _local(self) -> str:
+        self._locals += 1
+        return f"t{self._locals}"
+
     def _aggregate(self, term: Agg) -> str:
         over = " ".join(f"for {self.name(v)} in {self._object(domain(v.ty, self._frame.members))}" for v in term.vars)
         guard = f" if {self.text(term.guard)}" if term.guard != TRUE else ""
-        values = f"[{self.text(term.body)} {over}{guard}]"
+        body = self.text(term.body)
+        values = f"[{body} {over}{guard}]"
         match term.kind:
-            case "sum" | "count":
+            case "sum":
+                one = self._local()
+                return f"sum([{one} {over}{guard} if ({one} := {body})])"
+            case "count":
                 return f"sum({values})"
             case "max" | "min":
                 return f"extreme({term.kind},{values})"
