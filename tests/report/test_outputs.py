@@ -90,6 +90,7 @@ def test_what_can_t_be_written(tmp_path: Path) -> None:
     assert reasons(Outputs({"json": str(tmp_path / ("x" * 300) / "x")})) == [
         "the name is longer than the file system allows"
     ]
+    assert len(reasons(Outputs({}, github=True, summary=str(tmp_path)))) == 1
     assert reasons(Outputs({"json": "a\0b"})) == ["the name is not one that a file can have"]
     assert reasons(Outputs({"json": "/proc/nowhere/x.json"})) != []
     loop = tmp_path / "loop"

@@ -58,6 +58,7 @@ def unwritable(outputs: Outputs) -> tuple[Diagnostic, ...]:
     """Why some of it could not be written. Folders that are missing are made; nothing else is changed."""
     found = [_unwritable(path) for path in outputs.files.values() if path != STDOUT]
     found.append(_no_folder(outputs.itf) if outputs.itf else None)
+    found.append(_no_summary(outputs.summary) if outputs.github and outputs.summary else None)
     found.extend(_twice(outputs))
     return tuple(f for f in found if f is not None)
 
@@ -179,6 +180,14 @@ def _no_folder(path: str) -> Diagnostic | None:
     except (OSError, ValueError, RuntimeError) as problem:
         return _refused(path, problem)
     return None
+
+
+def _no_summary(path: str) -> Diagnostic | None:
+    try:
+        with open(path, "a", encoding="utf-8"):
+            return None
+    except (OSError, ValueError) as problem:
+        return _refused(path, problem)
 
 
 def _probe(folder: Path) -> None:
