@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -25,6 +26,7 @@ from verifier.report.html.page import view
 from verifier.report.html.sides import sides
 from verifier.report.html.states import stages, step_views
 from verifier.report.html.views import Chart, Story
+from verifier.report.html.writes import writes
 from verifier.session.session import Request, check
 from verifier.system.execute import Interpreter
 
@@ -213,6 +215,56 @@ def test_the_lines_that_wrote_what_changed_are_marked() -> None:
     marked = [(line.text.strip(), line.steps) for line in excerpts[2].lines if line.marked]
     assert marked == [("debt[a] += amount", "2"), ("cash -= amount", "2")]
     assert excerpts[2].lines[-1].text == "}"
+
+
+BRANCHES = """\
+model Lamp
+unit s, USD
+state on : bool
+state now : nat[s]
+state cash : nat[USD]
+init { on := false  now := 0  cash := 0 }
+action flip() {
+  if on {
+    cash += 1[USD]
+    on := false
+  } else {
+    on := true
+  }
+  now += 1[s]
+}
+spec LampSpec for Lamp
+invariant poor : cash == 0
+"""
+
+
+def test_only_the_branch_that_was_taken_is_marked_and_a_clock_is_nobodys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "spec").mkdir()
+    (tmp_path / "spec" / "lamp.vspec").write_text(BRANCHES, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    (told,) = view(check(Request(("spec/lamp.vspec",)))).failures
+    marked = [(line.text.strip(), line.steps) for line in told.excerpts[1].lines if line.marked]
+    assert marked == [("cash += 1[USD]", "2"), ("on := false", "2"), ("on := true", "1"), ("now += 1[s]", "1 2")]
+    assert told.balance is not None
+    assert [(a.who, [r.name for r in a.rows]) for a in told.balance.accounts] == [("protocol", ["cash"])]
+
+
+@pytest.mark.parametrize("name", ["governance/timelock", "vault/shares", "cdp/vat"])
+def test_whatever_changes_was_written_by_what_is_said_to_have_run(name: str) -> None:
+    tried = 0
+    for result in check(Request((name,))).results:
+        found = result.verdict.counterexample
+        trace = found.trace if found is not None else result.verdict.witness
+        if trace is None:
+            continue
+        interp = Interpreter(result.system)
+        for step in (*trace.steps, *(found.program if found is not None else ())):
+            changed = {state for state in step.after if step.before[state] != step.after[state]}
+            assert changed <= {state for _, state in writes(interp, trace.scope, trace.params, step)}
+            tried += 1
+    assert tried
 
 
 def test_the_check_that_failed_is_marked_in_its_rule() -> None:

@@ -22,6 +22,10 @@ from verifier.system.values import entries, with_enums
 _OWED = re.compile(r"debt|owe[ds]?|borrow|loan|liabilit|bad_?debt|deficit|(?<![a-z])art(?![a-z])", re.IGNORECASE)
 """Names of what somebody owes. A model doesn't say which of its books are debts; the page says what it took for one."""
 
+_TIMES = frozenset(
+    ("s", "ms", "sec", "second", "minute", "hour", "day", "week", "month", "year", "block", "slot", "epoch", "tick")
+)
+
 _MINUS = "\N{MINUS SIGN}"
 
 
@@ -44,7 +48,7 @@ def balance(interp: Interpreter, found: Counterexample, program_is: str = "rule"
     if before is None or after is None:
         return None
     system, scope = interp.system, with_enums(interp.system, found.trace.scope)
-    rows = [g for g in gains(system, scope, before, after) if is_holding(g, interp)]
+    rows = [g for g in gains(system, scope, before, after) if is_holding(g, interp) and not is_time(g.unit)]
     if not any(row.sort or row.unit for row in rows):  # counters and clocks are nobody's
         return None
     prices = (*_prices(system, scope, {**found.trace.params, **after}), *_derived(interp, found, after, scope))
@@ -66,6 +70,11 @@ def balance(interp: Interpreter, found: Counterexample, program_is: str = "rule"
         any(row.worth for account in told for row in account.rows),
         any(row.side == "owes" for account in told for row in account.rows),
     )
+
+
+def is_time(unit: str) -> bool:
+    """Whether a unit measures time, by its name: what a clock shows is nobody's."""
+    return unit.lower() in _TIMES or unit.lower().removesuffix("s") in _TIMES
 
 
 def sentences(sheet: Balance) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import final
 
 from verifier.language.frozen import dataclass
 from verifier.report.html.axes import pixel, ticks
+from verifier.report.html.balance import is_time
 from verifier.report.html.sides import Number, Sides
 from verifier.report.html.states import Stage
 from verifier.report.html.views import Chart, Point, Series, Tick
@@ -105,7 +106,7 @@ def _variables(interp: Interpreter, told: Sequence[Stage]) -> Iterator[tuple[str
     for unit, lines in units.items():
         for at in range(0, len(lines), _MOST_LINES):
             part = lines[at : at + _MOST_LINES]
-            what = "Prices and rates" if "/" in unit else "Books"
+            what = "Times" if is_time(unit) else "Prices and rates" if "/" in unit else "Books"
             yield part[0].name if len(part) == 1 else f"{what} in {unit}" if unit else what, part
 
 

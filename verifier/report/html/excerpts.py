@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from verifier.language.source import Source, Span
 from verifier.report.html.views import CodeLine, Excerpt
-from verifier.system.trace import Counterexample, Step
-from verifier.system.transition import Action, Branch, ForEach, Havoc, Property, Rule, Scenario, Set, Stmt, System
+from verifier.report.html.writes import writes
+from verifier.system.execute import Interpreter
+from verifier.system.trace import Counterexample, Step, Trace
+from verifier.system.transition import Property, Rule, Scenario
 
 _BRACES = re.compile(r"//[^\n]*|[{}]")
 _MOST_LINES = 48
@@ -37,7 +39,7 @@ def property_excerpt(prop: Property, found: Counterexample | None, sources: Mapp
 
 
 def action_excerpts(
-    system: System, steps: Sequence[Step], numbers: Sequence[int], sources: Mapping[str, Source]
+    interp: Interpreter, trace: Trace, steps: Sequence[Step], numbers: Sequence[int], sources: Mapping[str, Source]
 ) -> Iterator[Excerpt]:
     """Each action that ran, once, in the order of the run. Lines that wrote what changed are marked, with the steps in
     which they did."""
@@ -45,16 +47,15 @@ def action_excerpts(
     for number, step in zip(numbers, steps, strict=True):
         runs.setdefault(step.move.action, []).append((number, step))
     for name, taken in runs.items():
-        action = system.action(name)
+        action = interp.system.action(name)
         source = sources.get(action.span.path)
         if source is None:
             continue
-        writers = _writers(action, taken, source)
+        writers = _writers(interp, trace, taken, source)
         listed = " ".join(str(number) for number, _ in taken)
         words = f"step {listed}" if len(taken) == 1 else f"steps {', '.join(str(n) for n, _ in taken)}"
-        yield _excerpt(
-            source, _whole(action.span, source), writers, f"action {name}", words, listed, tuple(writers.values())
-        )
+        whole = _whole(action.span, source)
+        yield _excerpt(source, whole, writers, f"action {name}", words, listed, tuple(writers.values()))
 
 
 def passage(span: Span, sources: Mapping[str, Source], what: str) -> Excerpt | None:
@@ -63,27 +64,14 @@ def passage(span: Span, sources: Mapping[str, Source], what: str) -> Excerpt | N
     return _excerpt(source, span, (span,), what, "", "") if source is not None else None
 
 
-def _writers(action: Action, taken: Sequence[tuple[int, Step]], source: Source) -> dict[Span, str]:
+def _writers(interp: Interpreter, trace: Trace, taken: Sequence[tuple[int, Step]], source: Source) -> dict[Span, str]:
     """The statements that wrote a variable which changed, with the numbers of these steps."""
     out: dict[Span, str] = {}
-    for span, state in _writes(action.body):
-        numbers = [str(n) for n, step in taken if step.before.get(state) != step.after.get(state)]
-        if numbers and span.path == source.path and span.end:
-            out[span] = " ".join(dict.fromkeys((*out.get(span, "").split(), *numbers)))
+    for number, step in taken:
+        for span, state in writes(interp, trace.scope, trace.params, step):
+            if step.before.get(state) != step.after.get(state) and span.path == source.path and span.end:
+                out[span] = " ".join(dict.fromkeys((*out.get(span, "").split(), str(number))))
     return out
-
-
-def _writes(body: Iterable[Stmt]) -> Iterator[tuple[Span, str]]:
-    for stmt in body:
-        match stmt:
-            case Set(state=state, span=span) | Havoc(state=state, span=span):
-                yield span, state
-            case ForEach(body=inner):
-                yield from _writes(inner)
-            case Branch(then=then, otherwise=otherwise):
-                yield from _writes((*then, *otherwise))
-            case _:
-                pass
 
 
 def _whole(name: Span, source: Source) -> Span:

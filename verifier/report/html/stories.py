@@ -136,7 +136,7 @@ def _violation(plain: Story, result: Result, run: Run, interp: Interpreter, foun
         money=tuple(s for s in (*money, *(sentences(sheet) if sheet is not None else ())) if s),
         cast=tuple(_cast(interp.system, found.trace)),
         steps=step_views(told),
-        excerpts=(*plain.excerpts, *_actions(interp.system, told, run)),
+        excerpts=(*plain.excerpts, *_actions(interp, found.trace, told, run)),
         charts=charts(interp, told, compared),
         balance=sheet,
         why=tuple(_why(result, interp, found)),
@@ -150,7 +150,7 @@ def _witness(plain: Story, result: Result, run: Run, interp: Interpreter, trace:
         plain,
         cast=tuple(_cast(interp.system, trace)),
         steps=step_views(told),
-        excerpts=(*plain.excerpts, *_actions(interp.system, told, run)),
+        excerpts=(*plain.excerpts, *_actions(interp, trace, told, run)),
         scenario=scenario_text(interp, result.prop, Counterexample(trace, {})),
     )
 
@@ -160,10 +160,10 @@ def _is_money(compared: Sides) -> bool:
     return "/" not in compared.unit and "^" not in compared.unit and "*" not in compared.unit
 
 
-def _actions(system: System, told: Sequence[Stage], run: Run) -> Iterator[Excerpt]:
+def _actions(interp: Interpreter, trace: Trace, told: Sequence[Stage], run: Run) -> Iterator[Excerpt]:
     taken = [stage for stage in told if stage.step is not None]
     ran = [stage.step for stage in taken if stage.step is not None]
-    yield from action_excerpts(system, ran, [stage.number for stage in taken], run.sources)
+    yield from action_excerpts(interp, trace, ran, [stage.number for stage in taken], run.sources)
 
 
 def _counters(result: Result, interp: Interpreter, found: Counterexample) -> tuple[Item, ...]:
