@@ -1,7 +1,7 @@
 """The promises of a spec, held against one state of a running system.
 
-Invariants are evaluated with the numbers of a file, by the interpreter that says what the language means: no solver, no
-proof, and nothing about other states. Beside whether each holds, it is told how near every member is to the threshold.
+Invariants are evaluated with the numbers of a file, as the interpreter would: no solver, no proof, and nothing about
+other states. Beside whether each holds, it is told how near every member is to the threshold.
 """
 
 from __future__ import annotations
