@@ -16,6 +16,7 @@ NAMES = (
     "amm/constant_product",
     "availability/breaker",
     "availability/keeper",
+    "bridge/lock_mint",
     "cdp/vat",
     "consensus/quorum",
     "governance/multisig",
