@@ -23,6 +23,7 @@ NAMES = (
     "governance/timelock",
     "lending/pool",
     "liquidation/auction",
+    "margin/engine",
     "options/collateral",
     "oracle/gate",
     "oracle/growth_cap",
