@@ -277,14 +277,19 @@ class _Work:
         self._nobody({self._atom(o): o != self._atom(o) for o in about}, pool.or_(unless) if unless else None)
 
     def _nobody(self, kind: Kind, unless: Node | None = None) -> None:
-        """There is no member of a kind: sums over such members are zero, whatever they are sums of."""
+        """There is no member of a kind: sums over such members are zero, whatever they are sums of. That is said of the
+        kind, and of those among it of whom other conditions of a sum hold."""
         for plain, conditions in self.use.conditions.items():
-            if kind.keys() <= conditions:
-                self._say(
-                    Fact(times(self.pool, self._where(kind), {plain: self.pool.one}), equation=True), unless=unless
-                )
-                if len(kind) <= MOST_ATOMS:
-                    self.told_apart.setdefault(frozenset(kind), set()).add(plain)
+            if not kind.keys() <= conditions:
+                continue
+            met = (s for s in self.use.together.get(plain, ()) if kind.keys() & set(s))
+            more = {frozenset(s).difference(kind) for s in met}
+            for others in sorted(more | {frozenset()}, key=sorted):
+                narrower = {**kind, **dict.fromkeys(sorted(others), True)}
+                nobody = times(self.pool, self._where(narrower), {plain: self.pool.one})
+                self._say(Fact(nobody, equation=True), unless=unless)
+                if len(narrower) <= MOST_ATOMS:
+                    self.told_apart.setdefault(frozenset(narrower), set()).add(plain)
 
     def _lift_products(self, always: list[Fact], of_atoms: list[tuple[Node, Fact]]) -> None:
         """Two things that are at least zero have a product that is."""
