@@ -413,6 +413,19 @@ def test_nobody_changes_a_baseline_by_a_crash(guarded: Project, monkeypatch: pyt
     assert guarded.baseline.read_text() == before
 
 
+def test_pyproject_is_as_good(guarded: Project) -> None:
+    (guarded.root / "verify-spec.toml").unlink()
+    text = '[project]\nname = "theirs"\n\n[tool.verify-spec.gate]\nspecs = ["spec/**/*.vspec"]\n'
+    guarded.write(
+        "pyproject.toml", text + ACCEPT.format(id=COVERED, more="").replace("[[gate", "[[tool.verify-spec.gate")
+    )
+    (finding,) = guarded.gate().refused
+    assert finding.rule == "acceptance-unneeded"
+    source = guarded.gate().run.sources["pyproject.toml"]
+    assert finding.place is not None
+    assert source.slice(finding.place) == f'"{COVERED}"'
+
+
 def test_it_works_from_a_folder_below_and_by_name(guarded: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(guarded.root / "spec")
     assert gate(GateRequest(), TODAY).status == 0
