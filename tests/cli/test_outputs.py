@@ -26,6 +26,21 @@ def test_several_at_once(project: Path, capsys: pytest.CaptureFixture[str], monk
     assert "verify-spec: violated" in (project / "summary.md").read_text(encoding="utf-8")
 
 
+def test_words_of_a_spec_are_no_commands_of_the_runner(
+    project: Path,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    text = (project / "spec/a/counter.vspec").read_text()
+    write(project)("spec/a/counter.vspec", "/// ::error::not ours\n" + text)
+    _, out, _ = run(capsys, "check", "a/counter", "-p", "one_step", "--github")
+    before, inside, after = out.splitlines()[0], out.splitlines()[1:-1], out.splitlines()[-1]
+    token = before.removeprefix("::stop-commands::")
+    assert len(token) == 32
+    assert any(line.strip() == "::error::not ours" for line in inside)
+    assert after == f"::{token}::"
+    assert token not in "".join(inside)
+
+
 def test_a_report_on_standard_output_stands_there_alone(
     project: Path,  # noqa: F811
     capsys: pytest.CaptureFixture[str],

@@ -7,6 +7,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -49,6 +51,24 @@ def refused(outputs: Outputs, form: str) -> bool:
     if found:
         refuse(found)
     return bool(found)
+
+
+@contextmanager
+def quoted(outputs: Outputs, form: str) -> Iterator[None]:
+    """While the report for people is printed on GitHub, nothing in it is a command of the runner's: not even a line of
+    a spec that looks like one."""
+    if not outputs.github or form != "terminal":
+        yield
+        return
+    from secrets import token_hex
+
+    stream = sys.stderr if outputs.to_stdout else sys.stdout
+    token = token_hex(16)
+    stream.write(f"::stop-commands::{token}\n")
+    try:
+        yield
+    finally:
+        stream.write(f"::{token}::\n")
 
 
 def deliver(outputs: Outputs, run: Run, gate: GateReport | None, form: str) -> int:

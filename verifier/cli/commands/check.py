@@ -7,7 +7,7 @@ import sys
 from importlib.util import find_spec
 
 from verifier.cli.output import look_of, show, write
-from verifier.cli.outputs import chosen, deliver, refused
+from verifier.cli.outputs import chosen, deliver, quoted, refused
 from verifier.cli.progress import ProgressLine
 from verifier.session.run import Run
 from verifier.session.session import Request, check
@@ -35,7 +35,8 @@ def run(options: argparse.Namespace) -> int:
     with ProgressLine() as progress:
         found = check(request, progress)
     aside = bool(outputs.to_stdout)
-    status = tell(found, options.format, stories=options.stories or bool(options.property), aside=aside)
+    with quoted(outputs, options.format):
+        status = tell(found, options.format, stories=options.stories or bool(options.property), aside=aside)
     return deliver(outputs, found, None, options.format) or status
 
 

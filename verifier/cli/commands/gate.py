@@ -8,7 +8,7 @@ from datetime import datetime
 from importlib.util import find_spec
 
 from verifier.cli.output import look_of, show, write
-from verifier.cli.outputs import chosen, deliver, refused
+from verifier.cli.outputs import chosen, deliver, quoted, refused
 from verifier.cli.progress import ProgressLine
 from verifier.session.gate.finding import GateReport
 from verifier.session.gate.gate import GateRequest, gate
@@ -29,7 +29,8 @@ def run(options: argparse.Namespace) -> int:
     today = datetime.now().astimezone().date()
     with ProgressLine() as progress:
         found = gate(request, today, progress)
-    _tell(found, options.format, aside=bool(outputs.to_stdout))
+    with quoted(outputs, options.format):
+        _tell(found, options.format, aside=bool(outputs.to_stdout))
     return deliver(outputs, found.run, found, options.format) or found.status
 
 
