@@ -272,6 +272,27 @@ def test_profiles_are_settled_with_their_numbers(guarded: Project) -> None:
     assert ("missing", f"{COVERED}@fast") in guarded.rules()
 
 
+def test_what_is_lost_with_the_numbers_of_a_profile(guarded: Project) -> None:
+    """An assumption is broken, so nothing is proved for the market; and a run shows what that costs."""
+    guarded.spec(
+        "invariant never_negative : n >= 0\nreach", "invariant never_negative : stride <= 12 or n <= 30\nreach"
+    )
+    guarded.write("spec/counter.toml", PROFILES)
+    guarded.write("verify-spec.toml", CONFIG + 'profiles = ["*"]\n')
+    assert guarded.gate(update=True).status == 0
+    guarded.write("spec/counter.toml", PROFILES.replace("stride = 9", "stride = 20"))
+    report = guarded.gate()
+    assert [(f.rule, f.id) for f in report.refused] == [
+        ("violated", f"{COVERED}@fast"),
+        ("unmet-assumption", "counter:Counting.small@fast"),
+    ]
+    assert "without the assumption that they break: A run of 1 step" in report.refused[0].message
+    assert (COVERED + "@fast", "proved, L0", "violated") in {(c.id, c.before, c.after) for c in report.baseline_diff}
+    # A promise that is dropped at the same time does not hide behind that.
+    guarded.spec("invariant never_negative : stride <= 12 or n <= 30\n", "")
+    assert ("missing", f"{COVERED}@fast") in guarded.rules()
+
+
 def test_a_file_without_a_promise(guarded: Project) -> None:
     guarded.write("spec/empty.vspec", "model Other state n : nat init { n := 0 }\nspec Nothing for Other\n")
     assert guarded.rules() == [("nothing-promised", "spec/empty.vspec")]

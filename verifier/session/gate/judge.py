@@ -79,12 +79,13 @@ def unmatched(config: GateConfig, owed: Sequence[Owed]) -> Iterator[Diagnostic]:
 
 def _outcomes(case: Case) -> Iterator[GateFinding]:
     before = case.baseline.obligations if case.baseline is not None else {}
+    broken = _broken(case)
     for result in case.run.results:
         outcome = outcome_of(result)
         known = before.get(result.id)
         level, allow = _demanded(case.config.demands, result.id)
         said = _said(result, outcome)
-        if result.profile and (result.system.spec, result.profile) in _broken(case):
+        if (f"{result.system.path}:{result.system.spec}", result.profile) in broken:
             said = f"With the numbers of this profile, and without the assumption that they break: {said}"
         yield from _outcome(result, outcome, allow, known, said)
         yield from _level(result, level, known)
@@ -184,17 +185,22 @@ def _about(result: Result, rule: GateRule, message: str) -> GateFinding:
 
 
 def _broken(case: Case) -> frozenset[tuple[str, str]]:
-    """The specs with the profiles whose numbers break one of their assumptions."""
-    return frozenset((f.values.get("spec", ""), f.values.get("profile", "")) for f in case.run.unmet)
+    """The specs (`lending/pool:LendingSolvency`) with the profiles whose numbers break one of their assumptions."""
+    return frozenset((f"{_path(case, f)}:{f.values['spec']}", f.values["profile"]) for f in case.run.unmet)
+
+
+def _path(case: Case, found: Diagnostic) -> str:
+    """The short name of the specs that a file of profiles stands beside."""
+    file = found.span.path.removesuffix(".toml") if found.span is not None else ""
+    mine = [s.path for s in case.systems if f"/{file}".endswith(f"/{s.path}")]
+    return max(mine, key=len, default=file)
 
 
 def _unmet(case: Case) -> Iterator[GateFinding]:
     """Profiles whose numbers break an assumption."""
     for found in case.run.unmet:
         values = found.values
-        file = found.span.path if found.span is not None else ""
-        path = next((s.path for s in case.systems if file.removesuffix(".toml").endswith(s.path)), file)
-        id_ = f"{path}:{values['spec']}.{values['assumption']}@{values['profile']}"
+        id_ = f"{_path(case, found)}:{values['spec']}.{values['assumption']}@{values['profile']}"
         numbers = f": {values['numbers']} is false" if values.get("numbers") else ""
         message = f"The profile's numbers break what `{values['spec']}` assumes{numbers}."
         yield GateFinding("unmet-assumption", id_, message, place=found.span)
@@ -235,7 +241,8 @@ def _missing(case: Case, baseline: Baseline) -> Iterator[GateFinding]:
     broken = _broken(case)
     for id_, entry in sorted(baseline.obligations.items()):
         plain, _, profile = id_.partition("@")
-        if (plain.rpartition(":")[2].partition(".")[0], profile) in broken:
+        path, _, name = plain.rpartition(":")
+        if plain in there and (f"{path}:{name.partition('.')[0]}", profile) in broken:
             continue  # its assumption is not met, which is told
         if id_ not in there:
             message = f"The baseline has it ({entry.words}), and it is no longer there."
