@@ -55,6 +55,11 @@ def advice(found: Diagnostic) -> str:
     return _fill(entry(found.code).help, found.values)
 
 
+def label(found: Diagnostic, role: str = "primary") -> str:
+    """What one of its places is, in a few words; empty where there is nothing to say."""
+    return _fill(entry(found.code).labels.get(role, ""), found.values)
+
+
 def _fill(template: str, values: Mapping[str, str]) -> str:
     return plain_text(template.format_map(_Values({k: plain_text(v) for k, v in values.items()})))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from verifier.language.source import Source, Span
 from verifier.report.html.views import CodeLine, Excerpt
@@ -13,6 +14,7 @@ from verifier.system.trace import Counterexample, Step, Trace
 from verifier.system.transition import Property, Rule, Scenario
 
 _BRACES = re.compile(r"//[^\n]*|[{}]")
+_TAB = 4
 _MOST_LINES = 48
 """Lines of an excerpt beyond which its middle is left out."""
 
@@ -61,7 +63,19 @@ def action_excerpts(
 def passage(span: Span, sources: Mapping[str, Source], what: str) -> Excerpt | None:
     """The lines of a place, marked."""
     source = sources.get(span.path)
-    return _excerpt(source, span, (span,), what, "", "") if source is not None else None
+    if source is None:
+        return None
+    found = _excerpt(source, span, (span,), what, "", "")
+    return replace(found, lines=(_exactly(found.lines[0], source, span),)) if len(found.lines) == 1 else found
+
+
+def _exactly(line: CodeLine, source: Source, span: Span) -> CodeLine:
+    """The line with the very part marked that the span covers."""
+    raw = source.line(line.number)
+    shift = len(raw.expandtabs(_TAB)) - len(line.text)  # what was taken off its left
+    start = source.position(span.start).column - 1
+    left, right = (len(raw[:at].expandtabs(_TAB)) - shift for at in (start, start + max(1, span.end - span.start)))
+    return replace(line, exact=(max(0, left), min(right, len(line.text)))) if left < len(line.text) else line
 
 
 def _writers(interp: Interpreter, trace: Trace, taken: Sequence[tuple[int, Step]], source: Source) -> dict[Span, str]:
@@ -104,7 +118,9 @@ def _excerpt(
         begin, end = _lines(source, mark)
         for line in range(begin, end + 1):
             marked[line] = " ".join(dict.fromkeys((*marked.get(line, "").split(), *numbers.split())))
-    rows = [CodeLine(n, source.line(n).expandtabs(4), n in marked, marked.get(n, "")) for n in range(first, last + 1)]
+    rows = [
+        CodeLine(n, source.line(n).expandtabs(_TAB), n in marked, marked.get(n, "")) for n in range(first, last + 1)
+    ]
     kept, cut = _shortened(rows)
     left_out = len(rows) - len(kept)
     return Excerpt(what, note, f"{source.path}:{first}", _dedented(kept), steps, cut if left_out else -1, left_out)

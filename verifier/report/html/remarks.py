@@ -7,7 +7,7 @@ from typing import assert_never
 
 from verifier.language.diagnostics import Diagnostic
 from verifier.language.source import Source, Span
-from verifier.report.diagnostic import advice, message
+from verifier.report.diagnostic import advice, label, message
 from verifier.report.html.excerpts import passage, place
 from verifier.report.html.views import Change, Excerpt, GateView, Outcome, Remark
 from verifier.report.notices import words
@@ -18,8 +18,8 @@ from verifier.session.run import Notice, Run
 
 def diagnostic(found: Diagnostic, sources: Mapping[str, Source]) -> Remark:
     """An error, or an assumption that is not met."""
-    spans: list[tuple[str, Span]] = [("Here", found.span)] if found.span is not None else []
-    spans.extend((role.replace("_", " ").capitalize(), span) for role, span in found.others)
+    spans: list[tuple[str, Span]] = [(label(found) or "Here", found.span)] if found.span is not None else []
+    spans.extend((label(found, role) or role.replace("_", " ").capitalize(), span) for role, span in found.others)
     shown = tuple(e for what, span in spans if (e := passage(span, sources, what)) is not None)
     return Remark(message(found), advice(found), (), found.code, shown, "bad")
 

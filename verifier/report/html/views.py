@@ -62,12 +62,13 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class CodeLine:
     """A line of source. `marked` tells that it did something in the run, or is what failed; `steps` are the numbers of
-    the steps that it belongs to, apart by blanks."""
+    the steps that it belongs to, apart by blanks. `exact` is the part of the line that is meant, if not all of it."""
 
     number: int
     text: str
     marked: bool = False
     steps: str = ""
+    exact: tuple[int, int] | None = None
 
 
 @final
