@@ -21,6 +21,7 @@ NAMES = (
     "consensus/quorum",
     "governance/multisig",
     "governance/timelock",
+    "lending/gated",
     "lending/pool",
     "liquidation/auction",
     "margin/engine",
