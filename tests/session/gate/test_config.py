@@ -144,6 +144,26 @@ def test_what_is_refused(tmp_path: Path, text: str, code: str, words: str) -> No
     assert found.sources
 
 
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("[gate]\nspces = ['x']\n", "spces"),
+        ("[gate]\nspecs = ['x']\n\n[[gate.accpet]]\nreason = 'x'\n", "[[gate.accpet]]"),
+        ("[gaet]\nspecs = ['x']\n", "[gaet]"),
+        ("[gate]\nspecs = ['x', '../y']\n", "'../y'"),
+        ("[gate]\nspecs = ['x']\n[[gate.accept]]\nreason = 'a'\n", "[[gate.accept]]"),
+        ("[gate]\nspecs = ['x']\n[gate.budget.night]\nseconds = 0\n", "seconds"),
+        ("gate.specs = 'x'\n", ""),
+    ],
+)
+def test_what_is_marked(tmp_path: Path, text: str, marked: str) -> None:
+    found = read(tmp_path, text)
+    assert isinstance(found, Refused)
+    span = found.diagnostics[0].span
+    assert span is not None
+    assert found.sources[span.path].slice(span) == marked
+
+
 def test_a_typo_in_pyproject_is_no_missing_table(tmp_path: Path) -> None:
     found = read(tmp_path, "[tool.verify-spec.gaet]\nspecs = ['x']\n", "pyproject.toml")
     assert codes(found) == ["VS0552"]

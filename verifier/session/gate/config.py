@@ -6,6 +6,7 @@ Whatever is not understood is refused: a key that is passed over would be a dema
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass as mutable
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -158,11 +159,10 @@ def _read(path: Path, source: Source, tables: tuple[str, ...]) -> GateConfig | R
         return Refused((document,), sources)
     reader = _Reader(source, ".".join(tables))
     inner: Any = document
-    for depth, name in enumerate(tables):
-        if depth == 2 or len(tables) == 1:  # what is ours alone holds nothing else
-            outer = ".".join(tables[:depth])
-            reader.known(inner, (name,), outer or shown(path), 0)
+    for name in tables[:-1]:
         inner = inner.get(name) if isinstance(inner, dict) else None
+    reader.known(inner, tables[-1:], ".".join(tables[:-1]) or shown(path), 0)  # what is ours holds nothing else
+    inner = inner.get(tables[-1]) if isinstance(inner, dict) else None
     if inner is None:
         if not reader.problems:
             reader.wrong("VS0554", Span(source.path, 0, 0), table=".".join(tables))
@@ -177,13 +177,13 @@ def _read(path: Path, source: Source, tables: tuple[str, ...]) -> GateConfig | R
 
 
 @final
+@mutable(slots=True)
 class _Reader:
-    """Reads values out of tables, and collects what is wrong with them."""
+    """Reads values out of the table of that name, and collects what is wrong with them."""
 
-    def __init__(self, source: Source, name: str) -> None:
-        self.source = source
-        self.name = name
-        self.problems: list[Diagnostic] = []
+    source: Source
+    name: str
+    problems: list[Diagnostic] = field(default_factory=list)
 
     def gate(self, raw: Mapping[str, Any], root: Path) -> GateConfig | None:
         self.known(raw, ("specs", "profiles", "baseline", "demand", "budget", "accept"), self.name, 0)
@@ -333,9 +333,9 @@ class _Reader:
     def place(self, name: str, index: int, word: str) -> Span:
         """A key; or where it is a table itself, its header."""
         found = places.key(self.source, name, index, word)
-        inner = places.table(self.source, f"{name}.{word}" if "." in name or "/" not in name else word)
+        inner = places.table(self.source, f"{name}.{word}")
         outer = places.table(self.source, word)
-        return next((span for span in (found, inner, outer) if span.end > span.start), found)
+        return next((span for span in (inner, found, outer) if span.end > span.start), found)
 
     def kind(self, word: str, expected: str, got: Any, span: Span, suggestion: str = "") -> None:
         self.wrong("VS0553", span, key=word, expected=expected, got=_show(got), suggestion=suggestion)
