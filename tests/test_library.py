@@ -23,6 +23,7 @@ NAMES = (
     "governance/timelock",
     "lending/gated",
     "lending/pool",
+    "lending/reserves",
     "liquidation/auction",
     "margin/engine",
     "options/collateral",
