@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from tests.session.conftest import write
 from verifier.language.diagnostics import Diagnostic
+from verifier.session.exact_json import number_of, parse
 from verifier.session.session import prepare
 from verifier.session.state import Refused, StateReport, check_state
-from verifier.session.state_file import Given, parse, read_state
+from verifier.session.state_file import Given, read_state
 from verifier.system.transition import System
 
 MODEL = """\
@@ -186,19 +187,15 @@ def test_no_json(text: str) -> None:
 
 @given(st.fractions(), st.sampled_from(["ratio", "pair"]))
 def test_ratios_are_exact(value: Fraction, form: str) -> None:
-    from verifier.session.state_file import _number
-
     raw: Any = f"{value.numerator}/{value.denominator}"
     if form == "pair":
         raw = {"num": value.numerator, "den": str(value.denominator)}
-    assert _number(raw) == value
+    assert number_of(raw) == value
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30))
 def test_decimals_are_exact(value: Any) -> None:
-    from verifier.session.state_file import _number
-
-    assert _number(str(value)) == Fraction(value)
+    assert number_of(str(value)) == Fraction(value)
     assert parse(f"[{value}]", "x") == [Fraction(value)]
 
 

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from verifier.report.json import _valuation
+from verifier.session.exact_json import parse
 from verifier.session.library import builtin, short_names
 from verifier.session.session import prepare
 from verifier.session.state import StateReport, check_state
-from verifier.session.state_file import Given, parse, read_state
+from verifier.session.state_file import Given, read_state
 from verifier.system.evaluate import Env, evaluate
 from verifier.system.execute import Interpreter
 from verifier.system.simulate import random_run

@@ -20,9 +20,10 @@ from typing import Any, Literal, final
 from verifier.language.diagnostics import Diagnostic
 from verifier.language.frozen import dataclass
 from verifier.language.source import Source
+from verifier.session.exact_json import parse
 from verifier.session.files import read_text, shown
 from verifier.session.session import prepare
-from verifier.session.state_file import Given, parse, read_state
+from verifier.session.state_file import Given, read_state
 from verifier.session.suggestion import suggest
 from verifier.system.evaluate import Frame, Undefined, compile_term, domain
 from verifier.system.rewrite import subterms

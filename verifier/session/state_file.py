@@ -25,6 +25,7 @@ from typing import Any, final
 
 from verifier.language.diagnostics import Diagnostic
 from verifier.language.frozen import dataclass, field
+from verifier.session.exact_json import Odd, number_of
 from verifier.session.suggestion import suggest
 from verifier.system.terms import Ty, Value
 from verifier.system.trace import Scope
@@ -32,20 +33,7 @@ from verifier.system.transition import System, Variable
 from verifier.system.values import default
 
 _MOST_PROBLEMS = 20
-_LONGEST = 400
-_DIGITS = "[0-9]+(?:_[0-9]+)*"
-_DECIMAL = re.compile(rf"([+-]?{_DIGITS})(?:\.({_DIGITS}))?(?:[eE]([+-]?[0-9]{{1,3}}))?")
-_RATIO = re.compile(rf"([+-]?{_DIGITS}) ?/ ?({_DIGITS})")
-_HEX = re.compile(r"0[xX][0-9a-fA-F]+")
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Odd:
-    """What JSON can say and no value is, in words: NaN, a number of a thousand digits, a key that stands twice."""
-
-    text: str
 
 
 @final
@@ -72,57 +60,6 @@ class Given:
     values: Mapping[str, Any]
     filled: Mapping[str, int] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
-
-
-# ---------------------------------------------------------------------------------------------- JSON
-
-
-def parse(text: str, name: str) -> Any:
-    """The JSON of a file, with integers and decimals exact; a `Diagnostic` where it is none."""
-    try:
-        return json.loads(text, parse_float=_decimal, parse_int=_integer, parse_constant=Odd, object_pairs_hook=_object)
-    except json.JSONDecodeError as problem:
-        words = f"{problem.msg[:1].lower()}{problem.msg[1:]} on line {problem.lineno}, column {problem.colno}"
-    except RecursionError:
-        words = "it is nested too deeply"
-    return Diagnostic("VS0571", None, {"path": name, "problem": words})
-
-
-def _integer(text: str) -> int | Odd:
-    return int(text) if len(text) <= _LONGEST else Odd(f"a number of {len(text)} digits")
-
-
-def _decimal(text: str) -> int | Fraction | Odd:
-    number = _exactly(text)
-    return Odd(f"a number that is out of all bounds, {text[:20]}") if number is None else number
-
-
-def _exactly(text: str) -> int | Fraction | None:
-    """A decimal as written; None for what is no such number. (Several times as quick as `Fraction(text)`.)"""
-    match = _DECIMAL.fullmatch(text) if len(text) <= _LONGEST else None
-    if match is None:
-        return None
-    whole, part, exponent = match.groups()
-    if part is None and exponent is None:
-        return int(whole)
-    decimals = (part or "").replace("_", "").rstrip("0")
-    digits = int(whole + decimals)
-    places = len(decimals) - int(exponent or 0)
-    return digits * 10**-places if places <= 0 else _lowest(digits, 10**places)
-
-
-def _lowest(above: int, below: int) -> int | Fraction:
-    ratio = Fraction(above, below)
-    return ratio.numerator if ratio.denominator == 1 else ratio
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | Odd:
-    found = dict(pairs)
-    if len(found) == len(pairs):
-        return found
-    seen: set[str] = set()
-    twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-    return Odd(f"an object that has the key `{twice}` twice")
 
 
 # ---------------------------------------------------------------------------------------------- to a state
@@ -328,7 +265,7 @@ class _Reader:
             if isinstance(raw, str):
                 return self._member(path, raw, ty)
         else:
-            number = _number(raw)
+            number = number_of(raw)
             if number is not None and (ty.kind == "real" or number.denominator == 1):
                 return _within(path, number, variable)
         raise _Wrong(_place(path), f"expected {_expected(variable)}, and this is {_got(raw)}")
@@ -365,40 +302,6 @@ def _within(path: Path, number: int | Fraction, variable: Variable) -> int | Fra
     if variable.high is not None and number > variable.high:
         raise _Wrong(_place(path), f"expected {_expected(variable)}, and this is above {variable.high}")
     return number
-
-
-def _number(raw: Any) -> int | Fraction | None:
-    """A number, whole ones as `int`."""
-    match raw:
-        case bool():
-            return None
-        case int():
-            return raw
-        case Fraction():
-            return raw.numerator if raw.denominator == 1 else raw
-        case str():
-            return _from_text(raw.strip())
-        case {"num": above, "den": below} if len(raw) == 2:
-            over, under = _number(above), _number(below)
-            if over is None or under is None or under <= 0:
-                return None
-            return _lowest(over.numerator * under.denominator, over.denominator * under.numerator)
-        case _:
-            return None
-
-
-def _from_text(text: str) -> int | Fraction | None:
-    number = _exactly(text)
-    if number is not None:
-        return number
-    if len(text) > _LONGEST:
-        return None
-    if _HEX.fullmatch(text):
-        return int(text, 16)
-    ratio = _RATIO.fullmatch(text)
-    if ratio is None or not int(ratio[2]):
-        return None
-    return _lowest(int(ratio[1]), int(ratio[2]))
 
 
 # ---------------------------------------------------------------------------------------------- words
