@@ -74,8 +74,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any] | Odd:
 
 
 def number_of(raw: Any) -> int | Fraction | None:
-    """The number that a JSON value stands for (`7`, `0.825`, `"0.825"`, `"17/21"`, `"0x7d0"`, `{"num": 17, "den": 21}`),
-    whole ones as `int`. None for what stands for no number."""
+    """The number that a JSON value stands for: `7`, `0.825`, `"0.825"`, `"17/21"`, `"0x7d0"`, `{"num": 17, "den": 21}`.
+    Whole ones are an `int`. None for what stands for no number."""
     match raw:
         case bool():
             return None
