@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = (
     "amm/constant_product",
     "availability/breaker",
+    "availability/guarded_pool",
     "availability/keeper",
     "bridge/lock_mint",
     "cdp/vat",
