@@ -27,6 +27,7 @@ NAMES = (
     "lending/reserves",
     "liquidation/auction",
     "margin/engine",
+    "margin/scenarios",
     "options/collateral",
     "oracle/gate",
     "oracle/growth_cap",
