@@ -14,7 +14,7 @@ from tests.report.html.samples import everything, gated, hostile
 from verifier.report.html import page
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Playwright
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
@@ -35,34 +35,40 @@ Open = Callable[..., "Page"]
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     where = tmp_path_factory.mktemp("pages")
     vile = "\"'><img src=x onerror=window.evil=1><script>window.evil=1</script>"
-    texts = {"plain": page(everything()), "gate": page(gated().run, gated()), "hostile": page(hostile(vile))}
+    few = gated("covered", "books", "can_borrow", "order_matters", "somebody_owes")
+    texts = {
+        "few": page(few.run, few),
+        "plain": page(everything()),
+        "gate": page(gated().run, gated()),
+        "hostile": page(hostile(vile)),
+    }
     for name, text in texts.items():
         (where / f"{name}.html").write_text(text, encoding="utf-8")
     return {name: where / f"{name}.html" for name in texts}
 
 
 @pytest.fixture(scope="module")
-def driver() -> Iterator[Playwright]:
+def browser() -> Iterator[Browser]:
+    """One browser, with a profile of its own that is thrown away."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        yield playwright
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield started
+        started.close()
 
 
 @pytest.fixture
-def opened(driver: Playwright, files: dict[str, Path], tmp_path: Path) -> Iterator[Open]:
-    """Opens a page in a browser of its own. Whatever it complains of or asks the network for fails the test."""
+def opened(browser: Browser, files: dict[str, Path]) -> Iterator[Open]:
+    """Opens a page in a session of its own. Whatever it complains of or asks the network for fails the test."""
     contexts: list[Any] = []
     said: list[str] = []
     asked: list[str] = []
 
     def open_(name: str = "plain", **options: Any) -> Page:
-        context = driver.chromium.launch_persistent_context(
-            str(tmp_path / f"user-{len(contexts)}"), executable_path=CHROMIUM, args=list(FLAGS),
-            **{"viewport": {"width": 1280, "height": 900}, **options},
-        )  # fmt: skip
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
-        tab: Page = context.pages[0]
+        tab: Page = context.new_page()
         tab.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
         tab.on("pageerror", lambda error: said.append(str(error)))
         tab.on("request", lambda request: asked.append(request.url))
@@ -284,7 +290,7 @@ def test_only_what_scrolls_is_a_stop_for_the_keyboard(opened: Open) -> None:
 def test_axe_finds_no_barrier(opened: Open, scheme: str, rules: dict[str, Any]) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    tab = opened("gate", color_scheme=scheme)
+    tab = opened("few", color_scheme=scheme)
     tab.evaluate("document.querySelectorAll('details').forEach((box) => { box.open = true; })")
     found = Axe().run(tab, options=rules).response["violations"]
     assert [(v["id"], v["help"], [n["target"] for n in v["nodes"]][:3]) for v in found] == []
@@ -301,7 +307,7 @@ def test_what_a_model_says_never_runs(opened: Open) -> None:
 
 
 def test_the_policy_stops_a_script_that_got_in_all_the_same(
-    driver: Playwright, files: dict[str, Path], tmp_path: Path
+    browser: Browser, files: dict[str, Path], tmp_path: Path
 ) -> None:
     text = files["plain"].read_text(encoding="utf-8")
     infected = tmp_path / "infected.html"
@@ -310,16 +316,11 @@ def test_the_policy_stops_a_script_that_got_in_all_the_same(
         text.replace("</main>", "<script>window.evil = 1</script><img src='x' onerror='window.evil = 2'></main>"),
         encoding="utf-8",
     )
-    context = driver.chromium.launch_persistent_context(
-        str(tmp_path / "user"), executable_path=CHROMIUM, args=list(FLAGS)
-    )
-    try:
-        tab = context.pages[0]
-        loaded: list[str] = []
-        tab.on("requestfinished", lambda request: loaded.append(request.url))
-        tab.goto(infected.as_uri())
-        assert tab.evaluate("window.evil") is None
-        assert len(rows(tab)) == 11
-        assert not [url for url in loaded if url.endswith("/x")]
-    finally:
-        context.close()
+    tab = browser.new_page()
+    loaded: list[str] = []
+    tab.on("requestfinished", lambda request: loaded.append(request.url))
+    tab.goto(infected.as_uri())
+    assert tab.evaluate("window.evil") is None
+    assert len(rows(tab)) == 11
+    assert not [url for url in loaded if url.endswith("/x")]
+    tab.close()
