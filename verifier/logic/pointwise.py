@@ -266,6 +266,9 @@ class _Work:
 
     def _lift_clause(self, clause: Clause) -> None:
         pool = self.pool
+        if any(pool.not_(literal) in clause for literal in clause):
+            # It holds of anybody, and no kind of members is without all its alternatives.
+            return
         for literal in clause if len(clause) > 1 else ():
             fact = fact_of(pool, frozenset(self.members), literal)
             if fact is not None:
