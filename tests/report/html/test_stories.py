@@ -249,6 +249,7 @@ def test_only_the_branch_that_was_taken_is_marked_and_a_clock_is_nobodys(
     assert marked == [("cash += 1[USD]", "2"), ("on := false", "2"), ("on := true", "1"), ("now += 1[s]", "1 2")]
     assert told.balance is not None
     assert [(a.who, [r.name for r in a.rows]) for a in told.balance.accounts] == [("protocol", ["cash"])]
+    assert not told.balance.has_worth
 
 
 @pytest.mark.parametrize("name", ["governance/timelock", "vault/shares", "cdp/vat"])

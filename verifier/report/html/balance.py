@@ -67,7 +67,7 @@ def balance(interp: Interpreter, found: Counterexample, program_is: str = "rule"
         f"over the steps of the {program_is}" if found.program else "from the start to the end",
         told,
         tuple(f"{p.name} = {readable(p.value)} {p.quote}/{p.of}" for p in taken.values()),
-        any(row.worth for account in told for row in account.rows),
+        bool(taken),
         any(row.side == "owes" for account in told for row in account.rows),
     )
 

@@ -198,7 +198,7 @@ class Account:
 @final
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Who has more and who has less. `prices` says which prices were taken."""
+    """Who has more and who has less. `prices` says which prices were taken; without any, a change is its own worth."""
 
     over: str
     accounts: tuple[Account, ...]
