@@ -22,6 +22,7 @@ NAMES = (
     "consensus/quorum",
     "governance/multisig",
     "governance/timelock",
+    "governance/upgrade",
     "lending/gated",
     "lending/pool",
     "lending/reserves",
