@@ -246,3 +246,44 @@ def test_a_stored_proof_for_all_numbers_settles_a_market(market: Path) -> None:
     stored.write_text(stored.read_text().replace('"core": "', '"core": "0'))
     methods = {r.prop.heading.name: (r.verdict.method, r.verdict.level) for r in check(request).results}
     assert methods["owed"][1] == "L0"
+
+
+EMPTY = """\
+model Till
+param fee : real where 0 <= fee
+state held  : ureal
+state total : ureal
+init { held := 0  total := 0 }
+action pay(x: ureal) { require x * fee <= 1  held += x  total += x }
+
+spec Books for Till
+param room : real where 0 <= room
+assume tight : fee + room <= 1
+invariant covered : held <= total
+invariant cheap   : fee < 50% implies held <= total
+rule cheaper(x: ureal) { require fee < 50%  pay(x)  check held <= total }
+"""
+
+
+def test_a_proof_for_all_numbers_is_none_where_a_market_makes_it_true_of_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With or without stored proofs: a parameter that is left open can't meet the assumption, or a condition is never
+    met."""
+    monkeypatch.chdir(tmp_path)
+    row = '[[profile]]\nname = "{}"\nmodel = "Till"\nsource = "nowhere"\nfee = {}\n'
+    (tmp_path / "till.vspec").write_text(EMPTY)
+    (tmp_path / "till.toml").write_text(row.format("mild", 0.25) + row.format("dear", 0.75) + row.format("never", 2))
+    expected = {
+        **{(name, "mild"): "proved" for name in ("covered", "cheap", "cheaper")},
+        ("covered", "dear"): "proved",
+        ("cheap", "dear"): "vacuous",
+        ("cheaper", "dear"): "vacuous",
+        **{(name, "never"): "vacuous" for name in ("covered", "cheap", "cheaper")},
+    }
+    for _ in range(2):
+        run = check(Request(("till.vspec",), profiles=("*",), cache=False))
+        assert {(r.prop.heading.name, r.profile): r.verdict.name for r in run.results} == expected
+        assert run.status == 4
+        prove(("till.vspec",))
+    assert [r.verdict.method for r in run.results if r.ok] == [FOR_ALL_NUMBERS] * 4

@@ -81,7 +81,8 @@ def evidence(system: System, entry: Entry, names: frozenset[str]) -> Evidence | 
 
 
 def for_all_numbers(profiled: System, entry: Entry) -> Evidence | None:
-    """What is proved without the numbers of a profile, and so of any that meet the assumptions. Runs are left out."""
+    """What is proved without the numbers of a profile, and so of any that meet the assumptions. Runs are left out. That
+    it is not true of nothing is shown with numbers of the file's own: `happening` asks with those of the profile."""
     system = replace(profiled, fixed={})
     names = frozenset(p.heading.name for p in system.properties)
     found = evidence(system, entry, names)
@@ -90,6 +91,16 @@ def for_all_numbers(profiled: System, entry: Entry) -> Evidence | None:
     proofs = {n: v for n, v in found.verdicts.items() if v.method == CERTIFICATE}
     proofs = {n: replace(v, method=FOR_ALL_NUMBERS) for n, v in proofs.items()}
     return replace(found, verdicts=proofs, findings=())
+
+
+def happening(profiled: System, entry: Entry, names: Iterable[str]) -> frozenset[str]:
+    """Those of some properties that are not true of nothing with the numbers of a profile: the runs that a file keeps
+    for that are played again with these numbers."""
+    interp, asked = Interpreter(profiled), frozenset(names)
+    if not shown(interp, something_happens(profiled), entry["occasions"].get(HAPPENS)):
+        return frozenset()
+    named = {p.heading.name: p for p in profiled.properties}
+    return frozenset(name for name in asked if _occurs(interp, named[name], entry))
 
 
 def raised(system: System, entry: Entry, found: Evidence, name: str, verdict: Verdict) -> Verdict:

@@ -178,7 +178,8 @@ class Schedule:
 
     def _evidence(self, job: Job, entry: Entry, names: frozenset[str]) -> Evidence | None:
         """What stands of a file of proofs. Proofs for all numbers are proofs for a profile's, which meet the same
-        assumptions; runs have numbers of their own. So profiles share the proofs, and nothing else."""
+        assumptions; runs have numbers of their own. So profiles share the proofs, and nothing else: with its numbers,
+        what is proved may be true of nothing."""
         from verifier.session.evidence import evidence, for_all_numbers
 
         if not job.profile:
@@ -188,7 +189,21 @@ class Schedule:
             if key not in self._judged:
                 self._judged[key] = for_all_numbers(job.system, entry)
             general = self._judged[key]
-        return None if general is None else general.of(names)
+        if general is None:
+            return None
+        held = general.of(names)
+        return replace(held, verdicts={**held.verdicts, **self._vacuous(job, entry, held)})
+
+    def _vacuous(self, job: Job, entry: Entry, held: Evidence) -> Mapping[str, Verdict]:
+        """The verdicts on what is proved for all numbers and says nothing of a profile's."""
+        from verifier.session.evidence import happening
+
+        unclear = frozenset(held.verdicts) - happening(job.system, entry, held.verdicts)
+        if not unclear:
+            return {}
+        from verifier.engines.emptiness import vacuous_among
+
+        return vacuous_among(job.system, unclear, tuple(held.known.values()), self.memory)
 
     def _engines(self, job: Job, options: Options) -> Found:
         def heard(event: Event) -> None:
