@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.session.gate.conftest import CONFIG, PROFILES, TODAY, Project
+from tests.session.gate.conftest import CONFIG, MODEL, PROFILES, SPEC, TODAY, Project
 from verifier.engines.verdict import Verdict
 from verifier.session import schedule
 from verifier.session.gate.gate import GateRequest, gate
@@ -453,3 +453,31 @@ def test_it_works_from_a_folder_below_and_by_name(guarded: Project, monkeypatch:
     monkeypatch.chdir("/")
     named = GateRequest(config=str(guarded.root / "verify-spec.toml"))
     assert gate(named, TODAY).status == 0
+
+
+def test_an_assumption_with_the_name_of_a_parameter_is_one_of_its_own(guarded: Project) -> None:
+    """What the model demands of `stride`, and what a spec assumes of it, are two lines; neither hides the other."""
+    guarded.spec("assume small ", "assume stride ")
+    assert guarded.gate(update=True).status == 0
+    assert '"counter:Counting.stride#2" = { assume' in guarded.baseline.read_text()
+    assert guarded.gate().findings == ()
+    guarded.config(accept("counter:Counting.stride"))
+    guarded.spec("stride <= 10", "stride <= 1")
+    assert ("new-assumption", "counter:Counting.stride#2") in guarded.rules()
+
+
+def test_a_broken_assumption_hides_nothing_of_another_file(bare: Project) -> None:
+    """Specs and profiles of one name in two files: what is lost in the one is no part of what is told of the other."""
+    bare.write("models/other/counter.vspec", MODEL)
+    bare.write("spec/other/counter.vspec", SPEC)
+    numbers = '[[profile]]\nname = "fast"\nmodel = "Counter"\nspec = "Counting"\nstride = {}\n'
+    bare.write("spec/counter.toml", numbers.format(9))
+    bare.write("spec/other/counter.toml", numbers.format(9))
+    config = 'profiles = ["fast"]\n'
+    bare.config(config)
+    assert bare.gate(update=True).status == 0
+    bare.write("spec/counter.toml", numbers.format(11))
+    (bare.root / "spec/other/counter.toml").unlink()
+    broken = ("unmet-assumption", "counter:Counting.small@fast")
+    lost = [("missing", f"other/counter:Counting.{n}@fast") for n in ("counted", "never_negative")]
+    assert set(bare.rules()) >= {broken, *lost}

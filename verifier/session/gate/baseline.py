@@ -10,6 +10,7 @@ import json
 import os
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -117,10 +118,14 @@ def level_of(result: Result) -> Level | None:
 
 
 def assumptions_of(system: System) -> Iterator[tuple[str, Assumed, Span]]:
-    """Everything that is taken for granted in a spec: its id, what it says, and where."""
+    """Everything that is taken for granted in a spec: its id, what it says, and where. A `where` of a parameter and an
+    `assume` may have one name: then the second one has a number behind it."""
     start = f"{system.path}:{system.spec}"
+    seen: Counter[str] = Counter()
     for a in system.assumptions:
-        yield f"{start}.{a.name}", Assumed(a.kind, _words(a.text), _hashed(term_json(a.condition))), a.span
+        seen[a.name] += 1
+        number = f"#{seen[a.name]}" if seen[a.name] > 1 else ""
+        yield f"{start}.{a.name}{number}", Assumed(a.kind, _words(a.text), _hashed(term_json(a.condition))), a.span
     conditions = {
         (action.name, stmt.why.name): term_json(stmt.condition)
         for action in system.actions
