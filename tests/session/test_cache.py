@@ -34,6 +34,7 @@ from verifier.session.session import Request, check, prepare
 from verifier.session.store import Store, folder_of_cache
 from verifier.session.verdict_json import UnreadableError, from_json, read, to_json, written
 from verifier.system.execute import Interpreter
+from verifier.system.lower import lower
 from verifier.system.replay import Candidate
 
 PACKAGE = Path(__file__).resolve().parents[2]
@@ -242,7 +243,7 @@ def test_what_the_clock_stopped_is_not_stored(till: Path) -> None:
     options = Options(only=frozenset({"adds_up"}))
     for cost, kept in ((Cost(timed_out=True), False), (Cost(), True)):
         cache.keep(system, options, Found({"adds_up": Verdict("proved", "induction", cost=cost)}))
-        assert (cache.recall(system, options) is not None) == kept
+        assert (cache.recall(Interpreter(system), options) is not None) == kept
 
 
 def test_warm_run_imports_no_solver(till: Path) -> None:
@@ -621,6 +622,24 @@ def test_every_field_of_a_system_counts() -> None:
     assert len(known) == 1 + len(fields(system)) - len(unchanged)
 
 
+def test_what_was_walked_before_changes_no_fingerprint() -> None:
+    seen: prints.Seen = {}
+    systems = [s for _, _, s in prepare(("lending/pool",)).systems]
+    assert [prints.fingerprint(s, seen=seen) for s in systems] == [prints.fingerprint(s) for s in systems]
+    assert len({prints.fingerprint(s, seen=seen) for s in systems}) == len(systems)
+
+
+def test_specs_share_what_their_model_says() -> None:
+    """One model with several specs is lowered once, and each system is the one that its spec alone gives."""
+    prepared = prepare(("lending/pool", "oracle/gate", "perp/pool"))
+    systems = [s for _, _, s in prepared.systems]
+    alone = [replace(lower(c), path=t.place.short) for t, c, _ in prepared.systems]
+    assert systems == alone
+    shared = {id(a) for s in systems for a in s.actions}
+    assert len(shared) < sum(len(s.actions) for s in systems)
+    assert any(s.relies for s in systems)
+
+
 @pytest.mark.parametrize("pair", [(("a", "b"), ("ab",)), (((1,), 2), (1, (2,))), ((True,), (1,)), ((Fraction(1),), (1,)), ((("1",),), ((1,),))])  # fmt: skip
 def test_different_values_have_different_fingerprints(pair: tuple[tuple[object, ...], tuple[object, ...]]) -> None:
     assert prints.fingerprint(*pair[0]) != prints.fingerprint(*pair[1])
@@ -648,7 +667,7 @@ def test_what_is_not_asked_for_is_not_kept(till: Path) -> None:
     system = next(s for _, _, s in prepare(("spec/till.vspec",)).systems if s.spec)
     options = Options(only=frozenset({"adds_up", "small"}))
     cache.keep(system, options, Found({"adds_up": Verdict("proved", "induction")}))
-    assert cache.recall(system, options) is None
+    assert cache.recall(Interpreter(system), options) is None
     violated_without_a_run = {"adds_up": Verdict("proved", "induction"), "small": Verdict("violated", "x")}
     cache.keep(system, options, Found(violated_without_a_run))
-    assert cache.recall(system, options) is None
+    assert cache.recall(Interpreter(system), options) is None

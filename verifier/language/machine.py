@@ -75,7 +75,7 @@ class Machine:
         actions, jumps, rules, makers = self.table.actions, self.table.jumps, self.table.rules, self._makers
         kinds, starts, ends = self.tokens.kinds, self.tokens.starts, self.tokens.ends
         path = self.tokens.source.path
-        builder, milestones, last = self.builder, self._milestones, self.table.last
+        builder, milestones, last, chains = self.builder, self._milestones, self.table.last, self.table.chains
         states, values, firsts, depths = self.states, self.values, self.firsts, self.depths
         state = states[-1]
         while True:
@@ -98,7 +98,11 @@ class Machine:
             rule = rules[~action]
             n = rule.length
             if n == 1 and rule.kind == "pass":
-                states[-1] = state = jumps[states[-2]][rule.head]
+                step = (states[-2], state, kind)
+                end = chains.get(step)
+                if end is None:
+                    end = chains[step] = self._end_of_chain(*step)
+                states[-1] = state = end
                 continue
             if n:
                 popped = values[-n:]
@@ -137,6 +141,19 @@ class Machine:
             depths.append(depth)
             if state == last:
                 return i + 1
+
+    def _end_of_chain(self, below: int, state: int, kind: int) -> int:
+        """The state after all reductions that replace the topmost symbol by another of the same value, when a token of
+        this kind is next. `below` is the state under that symbol."""
+        actions, jumps, rules = self.table.actions, self.table.jumps, self.table.rules
+        while True:
+            action = actions[state].get(kind, 0)
+            if action >= 0:
+                return state
+            rule = rules[~action]
+            if rule.length != 1 or rule.kind != "pass":
+                return state
+            state = jumps[below][rule.head]
 
     # ------------------------------------------------------------------------------ looking around an error
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, Literal, final
 
-from verifier.language.frozen import dataclass
+from verifier.language.frozen import dataclass, field
 
 # As in build_grammar: what stands in a recipe besides an index.
 KEEP_NONE = -1
@@ -42,7 +42,9 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class Tables:
     """`actions[state][terminal]` is a state to shift to, or `~rule` to reduce; no entry is a syntax error.
-    `jumps[state][head]` is the state after a reduction to `head`. Parsing starts in state 0 and ends in `last`."""
+    `jumps[state][head]` is the state after a reduction to `head`. Parsing starts in state 0 and ends in `last`.
+    `chains` remembers where a row of reductions that only hand on a value leads: a name is a factor, which is a term,
+    and so on up to a whole expression."""
 
     terminals: tuple[str, ...]
     ids: Mapping[str, int]
@@ -55,6 +57,7 @@ class Tables:
     actions: tuple[Mapping[int, int], ...]
     jumps: tuple[Mapping[int, int], ...]
     last: int
+    chains: dict[tuple[int, int, int], int] = field(default_factory=dict, compare=False)
 
 
 @lru_cache(maxsize=1)

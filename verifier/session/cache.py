@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import final
 
 from verifier.engines.options import Options
-from verifier.language.frozen import dataclass
+from verifier.language.frozen import dataclass, field
 from verifier.logic.solvers.answer import Answer, Forgetful, Question
 from verifier.session.fingerprint import (
+    Seen,
     code_fingerprint,
     code_stamp,
     file_fingerprint,
@@ -92,21 +93,22 @@ class Answers:
 @dataclass(frozen=True, slots=True)
 class Cache:
     """Verdicts, and the memory of answers below them. `made_by` stands for the code and the solver; `stamp` tells when
-    the code changes below our feet."""
+    the code changes below our feet. `seen` is what fingerprints have been taken of: specs share their models."""
 
     store: Store
     answers: Answers
     made_by: bytes
     stamp: bytes | None
+    seen: Seen = field(default_factory=dict)
 
-    def recall(self, system: System, options: Options) -> Found | None:
-        """What is known of all properties that the options name; None unless it is known of every one."""
+    def recall(self, interp: Interpreter, options: Options) -> Found | None:
+        """What is known of all properties of a system that the options name; None unless it is known of every one."""
+        system = interp.system
         match self.store.get(self._key(system, options)):
             case {"verdicts": dict(verdicts), "findings": findings} if verdicts.keys() == options.only:
                 pass
             case _:
                 return None
-        interp = Interpreter(system)
         try:
             read_ = {p.heading.name: read(interp, p, verdicts[p.heading.name]) for p in _asked(system, options)}
             free = {n: replace(v, cost=replace(v.cost, seconds=0.0, solver_seconds=0.0)) for n, v in read_.items()}
@@ -134,7 +136,7 @@ class Cache:
         self.store.close()
 
     def _key(self, system: System, options: Options) -> bytes:
-        return fingerprint("verdicts", self.made_by, system, replace(options, memory=Forgetful()))
+        return fingerprint("verdicts", self.made_by, system, replace(options, memory=Forgetful()), seen=self.seen)
 
 
 def _asked(system: System, options: Options) -> tuple[Property, ...]:

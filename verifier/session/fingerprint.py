@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -21,49 +21,71 @@ from verifier.language.source import Span
 _SIZE = 32
 
 
-def fingerprint(*values: Any) -> bytes:
-    """Of values, frozen dataclasses included. TypeError for what has no value of its own, such as a function."""
+Seen = dict[int, tuple[Any, str]]
+"""Objects by their identity, which they keep as long as they stand here, with their texts."""
+
+_LONGEST = 50_000
+"""Texts longer than this are not remembered: what is as large as a system is not met twice."""
+
+
+def fingerprint(*values: Any, seen: Seen | None = None) -> bytes:
+    """Of values, frozen dataclasses included. TypeError for what has no value of its own, such as a function.
+
+    With the same `seen` in several calls, what their values share is walked once.
+    """
     parts: list[str] = []
-    seen: dict[int, str] = {}
+    remembered: Seen = {} if seen is None else seen
     for value in values:
-        _walk(value, parts, seen)
+        _walk(value, parts, remembered)
     return blake2b("".join(parts).encode("utf-8", "surrogatepass"), digest_size=_SIZE).digest()
 
 
-def _walk(value: Any, out: list[str], seen: dict[int, str]) -> None:
+def _walk(value: Any, out: list[str], seen: Seen) -> None:
     """Append a text that no other value has. `seen` remembers the texts of objects, many of which are shared."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind is str:
         out.append(f"{len(value)}'{value}")
     elif kind is tuple:
-        _sequence("(", value, out, seen)
-    elif kind in (bool, int, Fraction, type(None)):
+        out.append(f"({len(value)} ")
+        for part in value:
+            _walk(part, out, seen)
+    elif kind in _PLAIN:
         out.append(f"{kind.__name__} {value} ")
     elif kind is Span:
         out.append("@")
     elif kind is bytes:
         out.append(f"b{len(value)} {value.hex()}")
     elif kind is frozenset:
-        _sequence("{", sorted(value), out, seen)
+        out.append(f"{{{len(value)} ")
+        for part in sorted(value):
+            _walk(part, out, seen)
+    elif (known := seen.get(id(value))) is not None:
+        out.append(known[1])
+    elif (fields := _fields(kind)) is not None:
+        mine = [f"{kind.__qualname__}<"]
+        for name in fields:
+            _walk(getattr(value, name), mine, seen)
+        text = "".join(mine)
+        if len(text) <= _LONGEST:
+            seen[id(value)] = value, text
+        out.append(text)
     elif isinstance(value, Mapping):
-        _sequence("[", [part for item in value.items() for part in item], out, seen)
-    elif hasattr(kind, "__dataclass_fields__"):
-        known = seen.get(id(value))
-        if known is None:
-            mine = [f"{kind.__qualname__}<"]
-            for name in kind.__dataclass_fields__:
-                _walk(getattr(value, name), mine, seen)
-            known = seen[id(value)] = "".join(mine)
-        out.append(known)
+        out.append(f"[{2 * len(value)} ")
+        for item in value.items():
+            for part in item:
+                _walk(part, out, seen)
     else:
         raise TypeError(f"no fingerprint of a {kind.__name__}")
 
 
-def _sequence(mark: str, values: Iterable[Any], out: list[str], seen: dict[int, str]) -> None:
-    listed = tuple(values)
-    out.append(f"{mark}{len(listed)} ")
-    for value in listed:
-        _walk(value, out, seen)
+_PLAIN = frozenset({bool, int, Fraction, type(None)})
+
+
+@cache
+def _fields(kind: type) -> tuple[str, ...] | None:
+    """The fields of a dataclass; None for any other type."""
+    found = getattr(kind, "__dataclass_fields__", None)
+    return None if found is None else tuple(found)
 
 
 # ---------------------------------------------------------------------------------------------- the tool

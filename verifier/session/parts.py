@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, final
 
 from verifier.language.frozen import dataclass, field
-from verifier.language.syntax import ParamDecl
+from verifier.language.syntax import ParamDecl, SpecDecl
 from verifier.session.choose import Job
 from verifier.session.library import place_of
 from verifier.system.inherited import inherited
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from verifier.session.session import Prepared
 
 Prepare = Callable[[tuple[str, ...]], "Prepared"]
+Specs = tuple[tuple["CheckedSpec", System, Mapping[str, "Path"]], ...]
+"""What is checked and lowered, with where the files stand that it was read from."""
 Proved = Callable[[Job], frozenset[str]]
 """The names of a job's properties that are proved."""
 
@@ -27,11 +30,12 @@ Proved = Callable[[Job], frozenset[str]]
 @final
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The specs of parts, each prepared and settled once."""
+    """The specs of parts, each prepared and settled once; `asked` is what has been prepared already."""
 
     prepare: Prepare
     proved: Proved
-    prepared: dict[Path, Prepared] = field(default_factory=dict)
+    asked: Prepared
+    specs: dict[Path, Specs] = field(default_factory=dict)
     settled: dict[tuple[str, str, str], tuple[System, frozenset[str]]] = field(default_factory=dict)
 
     def told(self, job: Job, checked: CheckedSpec, paths: Mapping[str, Path]) -> Job:
@@ -53,14 +57,26 @@ class Parts:
     def _specs(self, part: CheckedSpec, paths: Mapping[str, Path]) -> Iterator[tuple[System, frozenset[str]]]:
         """The specs for the model of a part, each with the names of the invariants that are proved."""
         for file in _files(paths.get(part.model_path)):
-            if file not in self.prepared:
-                self.prepared[file] = self.prepare((str(file),))
-            prepared = self.prepared[file]
-            if prepared.diagnostics:
-                continue
-            for _, checked, system in prepared.systems:
+            if file not in self.specs:
+                self.specs[file] = self._read(file)
+            for checked, system, seen in self.specs[file]:
                 if _same_model(checked, part) and _speaks_of_hosts(checked, system):
-                    yield self._settled(checked, system, prepared.loaded.paths)
+                    yield self._settled(checked, system, seen)
+
+    def _read(self, file: Path) -> Specs:
+        """The specs in a file: read already if they were asked for; and most models have none in their own file."""
+        loaded = self.asked.loaded
+        if not self.asked.diagnostics:
+            target = next((t for t in loaded.targets if os.path.abspath(t.path) == str(file)), None)
+            if target is not None:
+                return tuple((c, s, loaded.paths) for t, c, s in self.asked.systems if t is target)
+            units = next(
+                (f.units for t in loaded.targets for s, f in t.files if loaded.paths.get(s.path) == file), None
+            )
+            if units is not None and not any(isinstance(unit, SpecDecl) for unit in units):
+                return ()
+        prepared = self.prepare((str(file),))
+        return () if prepared.diagnostics else tuple((c, s, prepared.loaded.paths) for _, c, s in prepared.systems)
 
     def _settled(
         self, checked: CheckedSpec, system: System, paths: Mapping[str, Path]

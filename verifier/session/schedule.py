@@ -25,6 +25,7 @@ from verifier.session.found import Found
 from verifier.session.progress import Listen, Progress
 from verifier.session.proofs import Entry, read_proofs
 from verifier.session.run import Expected, Notice, Result
+from verifier.system.execute import Interpreter
 from verifier.system.transition import Property, Reachable, Scenario, System
 
 if TYPE_CHECKING:  # a Python without SQLite has no cache
@@ -135,10 +136,13 @@ class Schedule:
         options = self._options(job)
         if not options.only:
             return Settled(_scenarios(job))
-        found = self.cache.recall(job.system, options) if self.cache is not None and not job.second else None
+        if self.cache is None or job.second:
+            return None
+        interp = Interpreter(job.system)
+        found = self.cache.recall(interp, options)
         if found is None:
             return None
-        return Settled({**found.verdicts, **_scenarios(job)}, found.findings, frozenset(found.verdicts))
+        return Settled({**found.verdicts, **_scenarios(job, interp)}, found.findings, frozenset(found.verdicts))
 
     def _settled(self, job: Job) -> Settled:
         options = self._options(job)
@@ -260,12 +264,11 @@ def _engines(system: System, options: Options, heard: Callable[[Event], None]) -
     return Found(verdicts, out.findings)
 
 
-def _scenarios(job: Job) -> Mapping[str, Verdict]:
-    """Scenarios are run, not proved: the interpreter alone settles them."""
-    from verifier.system.execute import Interpreter
+def _scenarios(job: Job, ready: Interpreter | None = None) -> Mapping[str, Verdict]:
+    """Scenarios are run, not proved: the interpreter alone settles them, one that is `ready` if there is one."""
     from verifier.system.scenarios import run_scenario, sentence
 
-    interp = Interpreter(job.system)
+    interp = ready or Interpreter(job.system)
     out: dict[str, Verdict] = {}
     for prop in job.system.properties:
         if isinstance(prop, Scenario) and prop.heading.name in job.names:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import repeat
 from time import perf_counter
 from typing import TYPE_CHECKING, final
 
@@ -95,14 +96,15 @@ def prepare(paths: tuple[str, ...]) -> Prepared:
     if not loaded.targets:
         return Prepared((), loaded, once(loaded.diagnostics))
     from verifier.language.check import check_program  # not needed for a file that is not there or can't be read
-    from verifier.system.lower import lower
+    from verifier.system.lower import lower_all
 
     problems = list(loaded.diagnostics)
     systems: list[tuple[Target, CheckedSpec, System]] = []
     for target in loaded.targets:
         specs, found = check_program(target.files, target.source.path)
         problems.extend(found)
-        systems.extend((target, spec, replace(lower(spec), path=target.place.short)) for spec in specs)
+        lowered = (replace(system, path=target.place.short) for system in lower_all(specs))
+        systems.extend(zip(repeat(target), specs, lowered, strict=False))
     return Prepared(tuple(systems), loaded, once(problems))
 
 

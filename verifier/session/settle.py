@@ -43,7 +43,7 @@ def settle(
             early[asked] = told
         return frozenset(r.prop.heading.name for r in told if isinstance(r, Result) and r.verdict.name == "proved")
 
-    parts = Parts(prepare, proved)
+    parts = Parts(prepare, proved, prepared)
     ready = [parts.told(job, *checked[_key(job.system)]) if _needs_proofs(job) else job for job in jobs]
     rest = {i: job for i, job in enumerate(ready) if i not in early}
     told = list(Schedule(tuple(rest.values()), depth, listen, cache, until).results())

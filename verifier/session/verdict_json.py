@@ -8,7 +8,7 @@ it is what was stored. The reader is strict: it takes what `written` would have 
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -140,65 +140,147 @@ def to_json(value: Any) -> Any:
 
 def from_json(data: Any, hint: Any) -> Any:
     """The value of a type that JSON tells. Raises UnreadableError."""
-    origin = get_origin(hint)
+    return _reader(hint)(data)
+
+
+Reader = Callable[[Any], Any]
+"""From JSON to the value of one type. Raises UnreadableError."""
+
+
+@lru_cache(maxsize=256)
+def _reader(hint: Any) -> Reader:
+    """The reader of a type: what the type says is looked at once, not for each value."""
+    origin, args = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
-        return _one_of(data, get_args(hint))
+        return _one_of(args)
     if origin is Literal:
-        if type(data) is str and data in get_args(hint):
-            return data
-    elif origin is tuple:
-        return _tuple(data, get_args(hint))
-    elif isinstance(origin, type) and issubclass(origin, Mapping):
-        return dict(_tuple(pair, get_args(hint)) for pair in _listed(_entry(data, "map")))
-    elif hint in (bool, int, str):
-        if type(data) is hint:
-            return data
-    elif hint is Span:
-        if data == "nowhere":
-            return NOWHERE
-    elif hint in (None, type(None)):
-        if data is None:
-            return None
-    elif hint in (float, Fraction):
-        return _number(_entry(data, hint.__name__.lower()), hint)
-    elif is_dataclass(hint) and isinstance(hint, type):
-        values = _listed(_entry(data, hint.__name__))
-        types_ = _types(hint)
-        if len(values) == len(types_):
-            return hint(*(from_json(v, t) for v, t in zip(values, types_, strict=True)))
-    raise UnreadableError
+        return _literal(frozenset(args))
+    if origin is tuple:
+        return _row(args[0]) if len(args) == 2 and args[1] is Ellipsis else _tuple(args)
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return _mapping(args)
+    if hint in (bool, int, str):
+        return _scalar(hint)
+    if hint is Span:
+        return _nowhere
+    if hint in (None, type(None)):
+        return _none
+    if hint in (float, Fraction):
+        return _number(hint)
+    if is_dataclass(hint) and isinstance(hint, type):
+        return _record(hint)
+    return _unreadable
 
 
-def _one_of(data: Any, hints: tuple[Any, ...]) -> Any:
+def _one_of(hints: tuple[Any, ...]) -> Reader:
     """The types of a union never share a form."""
-    for hint in hints:
-        try:
-            return from_json(data, hint)
-        except UnreadableError:
-            continue
+
+    def reader(data: Any) -> Any:
+        for hint in hints:
+            try:
+                return _reader(hint)(data)
+            except UnreadableError:
+                continue
+        raise UnreadableError
+
+    def optional(data: Any) -> Any:
+        return None if data is None else reader(data)
+
+    return optional if type(None) in hints else reader
+
+
+def _literal(words: frozenset[Any]) -> Reader:
+    def reader(data: Any) -> Any:
+        if type(data) is str and data in words:
+            return data
+        raise UnreadableError
+
+    return reader
+
+
+def _row(hint: Any) -> Reader:
+    def reader(data: Any) -> Any:
+        read_one = _reader(hint)
+        return tuple(read_one(value) for value in _listed(data))
+
+    return reader
+
+
+def _tuple(hints: tuple[Any, ...]) -> Reader:
+    def reader(data: Any) -> Any:
+        values = _listed(data)
+        if len(values) != len(hints):
+            raise UnreadableError
+        return tuple(_reader(hint)(value) for value, hint in zip(values, hints, strict=True))
+
+    return reader
+
+
+def _mapping(hints: tuple[Any, ...]) -> Reader:
+    pair = _tuple(hints)
+
+    def reader(data: Any) -> Any:
+        return dict(pair(item) for item in _listed(_entry(data, "map")))
+
+    return reader
+
+
+def _scalar(kind: type) -> Reader:
+    def reader(data: Any) -> Any:
+        if type(data) is kind:
+            return data
+        raise UnreadableError
+
+    return reader
+
+
+def _nowhere(data: Any) -> Any:
+    if data == "nowhere":
+        return NOWHERE
     raise UnreadableError
 
 
-def _tuple(data: Any, hints: tuple[Any, ...]) -> tuple[Any, ...]:
-    values = _listed(data)
-    if len(hints) == 2 and hints[1] is Ellipsis:
-        return tuple(from_json(v, hints[0]) for v in values)
-    if len(values) != len(hints):
+def _none(data: Any) -> Any:
+    if data is None:
+        return None
+    raise UnreadableError
+
+
+def _number(kind: type[float | Fraction]) -> Reader:
+    name = kind.__name__.lower()
+
+    def reader(data: Any) -> Any:
+        text = _entry(data, name)
+        try:
+            if isinstance(text, str):
+                return kind(text)
+        except (ValueError, ZeroDivisionError):
+            pass
         raise UnreadableError
-    return tuple(from_json(v, h) for v, h in zip(values, hints, strict=True))
+
+    return reader
 
 
-def _number(text: Any, kind: type[float | Fraction]) -> float | Fraction:
-    try:
-        if isinstance(text, str):
-            return kind(text)
-    except (ValueError, ZeroDivisionError):
-        pass
+def _record(kind: type) -> Reader:
+    hints = get_type_hints(kind)
+    # The types of fields are looked up when a value is read: a class may speak of itself.
+    types_ = tuple(hints[f.name] for f in fields(kind))
+
+    def reader(data: Any) -> Any:
+        values = _listed(_entry(data, kind.__name__))
+        if len(values) != len(types_):
+            raise UnreadableError
+        return kind(*(_reader(hint)(value) for value, hint in zip(values, types_, strict=True)))
+
+    return reader
+
+
+def _unreadable(_: Any) -> Any:
     raise UnreadableError
 
 
 def _entry(data: Any, name: str) -> Any:
-    if isinstance(data, dict) and data.keys() == {name}:
+    if isinstance(data, dict) and len(data) == 1 and name in data:
         return data[name]
     raise UnreadableError
 
@@ -207,9 +289,3 @@ def _listed(data: Any) -> list[Any]:
     if isinstance(data, list):
         return data
     raise UnreadableError
-
-
-@lru_cache(maxsize=64)
-def _types(kind: type) -> tuple[Any, ...]:
-    hints = get_type_hints(kind)
-    return tuple(hints[f.name] for f in fields(kind))

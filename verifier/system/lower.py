@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, final
 
 from verifier.language import syntax as s
 from verifier.language.checked import CheckedSpec
+from verifier.language.frozen import dataclass
 from verifier.language.source import Span
 from verifier.language.types import NumberT, StructT
 from verifier.system import transition as t
@@ -20,26 +21,66 @@ from verifier.system.terms import REAL, TRUE, Const, Op, Term, Value, Var, conj,
 from verifier.system.transition import Why
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """What a model alone says, its parts included: the same whatever spec is for it."""
+
+    params: tuple[t.Variable, ...]
+    states: tuple[t.Variable, ...]
+    assumptions: tuple[t.Assumption, ...]
+    init: tuple[t.Stmt, ...]
+    actions: tuple[t.Action, ...]
+    definitions: tuple[t.Definition, ...]
+
+
 def lower(checked: CheckedSpec) -> t.System:
     """A model with its spec (or alone) as a transition system."""
+    return _system(checked, _model(checked))
+
+
+def lower_all(checked: Sequence[CheckedSpec]) -> Iterator[t.System]:
+    """What `lower` gives for each of the specs that one check found; a model of several specs is lowered once."""
+    known: dict[int, _Model] = {}
+    for one in checked:
+        model = known.get(id(one.model))
+        if model is None:
+            model = known[id(one.model)] = _model(one)
+        yield _system(one, model)
+
+
+def _model(checked: CheckedSpec) -> _Model:
+    models = tuple(instances(checked))
+    everything = [(m, i) for m in models for i in m.items]
+    return _Model(
+        params=tuple(v for m, i in everything if isinstance(i, s.ParamDecl) for v in declared_variables(m, i)),
+        states=tuple(v for m, i in everything if isinstance(i, s.StateDecl) for v in declared_variables(m, i)),
+        assumptions=tuple(a for m, i in everything for a in _assumption(i, m)),
+        init=tuple(init(models)),
+        actions=tuple(_action(*declared, (), models[-1]) for declared in _actions(models[-1])),
+        definitions=tuple(d for m, i in everything if isinstance(i, s.DefDecl) for d in _definition(i, m)),
+    )
+
+
+def _system(checked: CheckedSpec, shared: _Model) -> t.System:
     model, spec = checked.model, checked.spec
     own = spec.items if spec is not None else ()
     relies = [i for i in own if isinstance(i, s.RelyDecl)]
-    models = tuple(instances(checked))
-    whole = models[-1]
-    everything = (*((m, i) for m in models for i in m.items), *((whole, i) for i in own))
+    whole = Instance(checked, "")
     return t.System(
         model=model.name,
         spec=spec.name if spec is not None else "",
         path=checked.path,
         sorts=_sorts(checked),
-        params=tuple(v for m, i in everything if isinstance(i, s.ParamDecl) for v in declared_variables(m, i)),
-        states=tuple(v for m, i in everything if isinstance(i, s.StateDecl) for v in declared_variables(m, i)),
-        assumptions=tuple(a for m, i in everything for a in _assumption(i, m)),
+        params=shared.params
+        + tuple(v for i in own if isinstance(i, s.ParamDecl) for v in declared_variables(whole, i)),
+        states=shared.states,
+        assumptions=shared.assumptions + tuple(a for i in own for a in _assumption(i, whole)),
         relies=tuple(t.Rely(r.name, r.action, _text(checked, r.condition.span), r.doc, r.name_span) for r in relies),
-        init=tuple(init(models)),
-        actions=tuple(_actions(whole, relies)),
-        definitions=tuple(d for m, i in everything if isinstance(i, s.DefDecl) for d in _definition(i, m)),
+        init=shared.init,
+        actions=tuple(_relying(shared.actions, relies, whole)),
+        definitions=shared.definitions
+        + tuple(d for i in own if isinstance(i, s.DefDecl) for d in _definition(i, whole)),
         properties=tuple(p for i in own for p in _property(i, checked)),
         doc=spec.doc if spec is not None else model.doc,
         hints=tuple(_hint(proof, checked) for proof in spec.proofs) if spec is not None else (),
@@ -73,20 +114,26 @@ def _assumption(item: s.ModelItem | s.SpecItem, instance: Instance) -> Iterator[
     yield t.Assumption(instance.prefix + item.name, term, kind, text, item.name_span)
 
 
-def _actions(whole: Instance, relies: list[s.RelyDecl]) -> Iterator[t.Action]:
-    """The model's own actions, and those of its parts that it exposes."""
+def _actions(whole: Instance) -> Iterator[tuple[str, s.ActionDecl, Instance]]:
+    """The model's own actions, and those of its parts that it exposes: name, text, and whose it is."""
     for item in whole.items:
         match item:
             case s.ActionDecl(name):
-                yield _action(name, item, whole, relies, whole)
+                yield name, item, whole
             case s.ExposeDecl():
-                name, decl, owner = exposed(whole, item)
-                yield _action(name, decl, owner, relies, whole)
+                yield exposed(whole, item)
             case _:
                 pass
 
 
-def _action(name: str, decl: s.ActionDecl, owner: Instance, relies: list[s.RelyDecl], whole: Instance) -> t.Action:
+def _relying(actions: tuple[t.Action, ...], relies: Sequence[s.RelyDecl], whole: Instance) -> Iterator[t.Action]:
+    """The actions of the model, each with what the spec relies on when it is called."""
+    relied = {rely.action for rely in relies}
+    for action, declared in zip(actions, _actions(whole), strict=True):
+        yield _action(*declared, relies, whole) if action.name in relied else action
+
+
+def _action(name: str, decl: s.ActionDecl, owner: Instance, relies: Sequence[s.RelyDecl], whole: Instance) -> t.Action:
     context = replace(owner.context(), checked_arithmetic=True)
     args, inner = argument_variables(decl.parameters, context)
     guards: list[t.Stmt] = []
