@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from verifier.session.proving import prove
 from verifier.session.run import Run
 from verifier.session.session import Request, check
 
@@ -120,3 +121,40 @@ def test_a_changed_part_changes_the_verdict_despite_the_cache(project: Path, mon
     assert verdicts(check(request)) == verdicts(check(request)) == {"market/desk:Fresh.fresh": "proved"}
     write(project, "models/oracle/ring", RING.replace("or age == 0 ", "or age == most "))
     assert verdicts(check(request)) == {"market/desk:Fresh.fresh": "violated"}
+
+
+CLOCK = """\
+model Clock
+unit s
+param top : nat[s]
+state age : nat[s]
+init { age := 0 }
+environment action tick(by: nat[s]) { require age + by <= top  age += by }
+action reset() { age := 0 }
+spec ClockPromises for Clock
+invariant young : age <= top
+
+model Host
+use Clock as clock
+expose clock.tick
+expose clock.reset
+state seen : nat[s]
+init { seen := 0 }
+action look() { seen := clock.age }
+spec HostPromises for Host
+invariant low : seen <= clock.top
+"""
+
+
+def test_what_is_proved_of_a_part_gets_certificates_in_its_host(tmp_path: Path) -> None:
+    """It is not found again by guessing: it goes by the part's name, and the host's own actions are shown to keep it."""
+    path = tmp_path / "clock.vspec"
+    path.write_text(CLOCK)
+    (written,) = prove((str(path),), cache=False).files
+    _, host = written.specs
+    assert {row.name: (row.kind, row.level) for row in host.rows} == {
+        "low": ("invariant", "L3"),
+        "clock.young": ("lemma", "L3"),
+    }
+    run = check(Request((str(path),)))
+    assert {r.prop.heading.name: r.verdict.level for r in run.results} == {"young": "L3", "low": "L3"}

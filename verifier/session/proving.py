@@ -18,11 +18,13 @@ from verifier.language.diagnostics import Diagnostic
 from verifier.language.frozen import dataclass
 from verifier.language.source import Source
 from verifier.logic.solvers.answer import Forgetful, Memory
+from verifier.session.choose import Job
 from verifier.session.conflict import contradiction
 from verifier.session.evidence import HAPPENS, replayed, rulings_of, run_json, scenario_json, wording
 from verifier.session.files import shown
 from verifier.session.library import builtin, project
 from verifier.session.load import Target
+from verifier.session.parts import Parts
 from verifier.session.proofs import Entry, certified, document, parts_of, proofs_of, read_proofs
 from verifier.session.session import prepare
 from verifier.session.verdict_json import written_findings
@@ -99,14 +101,24 @@ def prove(paths: tuple[str, ...], listen: Listen = _deaf, *, cache: bool = True)
     done: list[Written | Diagnostic] = []
     memory, close = _memory(cache=cache)
     try:
+        parts = Parts(prepare, _proved_of_parts, prepared)
         for target in prepared.loaded.targets:
-            systems = tuple(s for t, _, s in prepared.systems if t is target and s.spec)
+            mine = [(checked, s) for t, checked, s in prepared.systems if t is target and s.spec]
+            systems = tuple(parts.told(Job(s, frozenset()), c, prepared.loaded.paths).system for c, s in mine)
             if systems:
                 done.append(_file(target, systems, memory, listen))
     finally:
         close()
     files = tuple(d for d in done if isinstance(d, Written))
     return Proving(files, tuple(d for d in done if isinstance(d, Diagnostic)), sources)
+
+
+def _proved_of_parts(job: Job) -> frozenset[str]:
+    """The invariants of a part that are proved. In its host they are claims like any others, with certificates for
+    the host's own actions; here they only keep the engines from losing their way."""
+    verdicts = settled(job.system, Options(only=job.names), lambda _: None).verdicts
+    pairs = zip(job.system.properties, verdicts, strict=True)
+    return frozenset(p.heading.name for p, v in pairs if v is not None and v.name == "proved")
 
 
 def _memory(*, cache: bool) -> tuple[Memory, Callable[[], None]]:
