@@ -77,10 +77,44 @@ class Walk:
         if world.needs is not None and needs and len(needs) == self._conditions(place):
             self._need(all(needs) is world.needs, "needs", needs)
         roots += [["case", i] for i in range(len(place.cases))]
+        self._derived(place, roots)
         for item in self._gathered(place, roots):
             stars = place.atoms.stars_of(item.formula)
             self._need(world.everywhere(item.formula, stars), str(item.ref), item.formula)
         self._atoms(place)
+
+    def _derived(self, place: Place, roots: list[Any]) -> None:
+        """Alternatives guarded by any of them, and what is said of the rest lifted over it, by itself and with more."""
+        facts, atoms = place.facts, place.atoms
+        for root in self._with_parts(place, roots):
+            formula = facts.fact(root)
+            found = [root, *self._guards(root, formula)]
+            if formula[0] == "all":
+                opened = [["open", root]]
+                try:
+                    opened = list(self._with_parts(place, opened))
+                    opened += [g for r in opened for g in self._guards(r, facts.fact(r))]
+                except Refused:
+                    continue
+                others = [self.rng.choice([*opened, *found]) for _ in opened]
+                found += [
+                    ["lift", [formula[1]], refs] for r, o in zip(opened, others, strict=True) for refs in ([r], [r, o])
+                ]
+            for ref in found:
+                try:
+                    derived = facts.closed(ref)
+                except Refused:
+                    continue
+                self._need(self.world.everywhere(derived, atoms.stars_of(derived)), f"derived {ref}", derived)
+
+    def _with_parts(self, place: Place, refs: list[Any]) -> Iterator[Any]:
+        for ref in refs:
+            formula = place.facts.fact(ref)
+            yield ref
+            yield from (["part", ref, i] for i in range(len(formula[1]) if formula[0] == "and" else 0))
+
+    def _guards(self, ref: Any, formula: Any) -> list[Any]:
+        return [["guard", ref, i] for i in range(len(formula[1]))] if formula[0] == "or" else []
 
     def _labels(self, place: Place) -> Iterator[tuple[str, bool | None]]:
         for label in list(place.facts.labels()):
