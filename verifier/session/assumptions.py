@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import final
 
 from verifier.language.diagnostics import Diagnostic
+from verifier.language.frozen import dataclass
 from verifier.session.profiles import Profiled
-from verifier.system.evaluate import Env, Undefined, evaluate
+from verifier.system.evaluate import Code, Env, Undefined, compile_term, evaluate, frame_of
 from verifier.system.numbers import readable
 from verifier.system.rewrite import subterms
 from verifier.system.terms import Agg, Op, Param, Quant, Term, Value, Var
@@ -17,20 +19,40 @@ from verifier.system.transition import System
 _SIGNS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 
 
-def unmet(profiled: Profiled) -> tuple[Diagnostic, ...]:
-    """The assumptions that the profile's numbers break, those that speak of its parameters alone.
+@final
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A condition ready to be evaluated, and what decides whether a profile can: the parameters that it speaks of, and
+    whether it speaks of all members of a sort of any size."""
+
+    condition: Term
+    code: Code
+    parameters: frozenset[str]
+    of_everybody: bool
+
+
+Known = dict[int, _Read]
+"""Conditions by their identity, which they keep as long as they stand here."""
+
+
+def unmet(profiled: Profiled, known: Known | None = None) -> tuple[Diagnostic, ...]:
+    """The assumptions that the profile's numbers break, those that speak of its parameters alone. `known` is what was
+    read for other profiles of the same systems.
 
     An assumption that also speaks of a symbolic parameter stays an assumption: it is listed beside each proof.
     """
     system = profiled.system
     out: list[Diagnostic] = []
+    known = {} if known is None else known
     scope = Scope({s.name: s.members or tuple(str(i) for i in range(s.size or 0)) for s in system.sorts})
     env = Env(scope, system.fixed, {})
+    frame = frame_of(env)
     for assumption in system.assumptions:
-        if not _decided(assumption.condition, system):
+        read = _read(assumption.condition, system, known)
+        if read.of_everybody or not read.parameters <= system.fixed.keys():
             continue
         try:
-            holds = bool(evaluate(assumption.condition, env))
+            holds = bool(read.code(frame))
         except Undefined:
             holds = False
         if holds:
@@ -50,8 +72,13 @@ def unmet(profiled: Profiled) -> tuple[Diagnostic, ...]:
     return tuple(out)
 
 
-def _decided(condition: Term, system: System) -> bool:
-    return not open_parameters(condition, system) and not speaks_of_everybody(condition, system)
+def _read(condition: Term, system: System, known: Known) -> _Read:
+    found = known.get(id(condition))
+    if found is None:
+        parameters = frozenset(t.name for t in subterms(condition) if isinstance(t, Param))
+        of_everybody = speaks_of_everybody(condition, system)
+        found = known[id(condition)] = _Read(condition, compile_term(condition), parameters, of_everybody)
+    return found
 
 
 def open_parameters(condition: Term, system: System) -> frozenset[str]:

@@ -15,6 +15,7 @@ from verifier.session.proofs import proofs_of
 from verifier.system.transition import Scenario, System
 
 if TYPE_CHECKING:
+    from verifier.session.assumptions import Known
     from verifier.session.beside import Beside
     from verifier.session.incidents import Incident, Key
     from verifier.session.margins import Margin
@@ -79,10 +80,11 @@ def jobs_of(prepared: Prepared, request: Request) -> Jobs:
             if s.spec and (names := _names(s, request, profile=False))
         )
     looked_at: dict[str, None] = {}
+    conditions: Known = {}
     for item in profiled:
         if request.profiles and not _chosen(item.profile, request.profiles):
             continue
-        broken = _unmet(item)
+        broken = _unmet(item, conditions)
         if broken and not item.demanded and _expects_failure(item.system):
             continue  # the spec of a vulnerable variant, which this market is not
         looked_at[item.profile] = None
@@ -157,10 +159,10 @@ def _beside(prepared: Prepared) -> Beside | None:
     return read_beside(prepared)
 
 
-def _unmet(item: Profiled) -> tuple[Diagnostic, ...]:
+def _unmet(item: Profiled, known: Known) -> tuple[Diagnostic, ...]:
     from verifier.session.assumptions import unmet
 
-    return unmet(item)
+    return unmet(item, known)
 
 
 def _margins(item: Profiled) -> tuple[Margin, ...]:

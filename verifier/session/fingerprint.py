@@ -49,6 +49,8 @@ def _walk(value: Any, out: list[str], seen: Seen) -> None:
         out.append(f"({len(value)} ")
         for part in value:
             _walk(part, out, seen)
+    elif (known := seen.get(id(value))) is not None:
+        out.append(known[1])
     elif kind in _PLAIN:
         out.append(f"{kind.__name__} {value} ")
     elif kind is Span:
@@ -59,8 +61,6 @@ def _walk(value: Any, out: list[str], seen: Seen) -> None:
         out.append(f"{{{len(value)} ")
         for part in sorted(value):
             _walk(part, out, seen)
-    elif (known := seen.get(id(value))) is not None:
-        out.append(known[1])
     elif (fields := _fields(kind)) is not None:
         mine = [f"{kind.__qualname__}<"]
         for name in fields:
