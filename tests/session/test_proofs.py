@@ -497,3 +497,33 @@ def test_the_proofs_of_the_library_stand(path: Path) -> None:
     assert {s.spec: s.stale for s in found.specs if s.stale} == {}
     assert refused(found) == {}
     assert found.status == 0
+
+
+def test_a_lemma_settles_no_property_of_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is to be reached, and deadlines, are no claims of the core system: a lemma of that name, however true, is no
+    proof of them."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "m.vspec").write_text(
+        "model M\nstate n : nat\nstate m : nat\ninit { n := 0  m := 0 }\naction up() { n += 1 }\n"
+        "spec S for M\ninvariant zero : m == 0\nreachable never : m > 0\n"
+        "responds late : n == 1 leads to m > 0 within 3 of up\n"
+    )
+    prove(("m.vspec",))
+    path = tmp_path / "m.proofs.json"
+    content = json.loads(path.read_text())
+    (entry,) = content["specs"].values()
+    proof = {"init": {"atoms": [], "tree": ["close", [["1", ["goal"]]], []]}}
+    lemma = {"kind": "lemma", "level": "L3", "says": "true", "formula": ["const", True, "bool"], "obligations": proof}
+    entry["claims"] |= {"never": lemma, "late": lemma}
+    entry["runs"] = {}
+    path.write_text(json.dumps(content))
+    run = check(Request(("m.vspec",)))
+    assert {r.prop.heading.name: r.verdict.name for r in run.results} == {
+        "zero": "proved",
+        "never": "violated",
+        "late": "violated",
+    }
+    (found,) = recheck(("m.vspec",)).specs
+    assert {r.name: r.reason for r in found.rows if r.outcome == "refused"} == dict.fromkeys(
+        ("never", "late"), "a property of the spec has the name of this lemma"
+    )

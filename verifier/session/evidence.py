@@ -116,12 +116,17 @@ def raised(system: System, entry: Entry, found: Evidence, name: str, verdict: Ve
 def rulings_of(
     system: System, core: Mapping[str, Any], claims: Mapping[str, Any], names: Iterable[str] | None = None
 ) -> Mapping[str, Ruling]:
-    """The kernel's rulings on claims (None: all), where each lemma is worded as its formula says."""
-    misnamed = {n for n, claim in claims.items() if claim["kind"] == "lemma" and not _well_worded(system, claim)}
-    fair = {n: claim for n, claim in claims.items() if n not in misnamed}
-    rulings = judge(core, fair, None if names is None else [n for n in fair if n in set(names)])
-    refused = {n: Ruling(n, "lemma", "its words are not those of its formula") for n in misnamed}
-    return {**rulings, **refused}
+    """The kernel's rulings on claims (None: all), where each lemma is worded as its formula says, and has no name of a
+    property: the core system does not have all of these, and the proof of a lemma would pass for one of them."""
+    named = {p.heading.name for p in system.properties}
+    refused: dict[str, Ruling] = {}
+    for name, claim in claims.items():
+        if claim["kind"] == "lemma" and name in named:
+            refused[name] = Ruling(name, "lemma", "a property of the spec has the name of this lemma")
+        elif claim["kind"] == "lemma" and not _well_worded(system, claim):
+            refused[name] = Ruling(name, "lemma", "its words are not those of its formula")
+    fair = {n: claim for n, claim in claims.items() if n not in refused}
+    return {**judge(core, fair, None if names is None else [n for n in fair if n in set(names)]), **refused}
 
 
 def _well_worded(system: System, claim: Mapping[str, Any]) -> bool:
