@@ -21,6 +21,7 @@ NAMES = (
     "cdp/vat",
     "consensus/quorum",
     "governance/multisig",
+    "governance/risk_steward",
     "governance/timelock",
     "governance/upgrade",
     "lending/gated",
