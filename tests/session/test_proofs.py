@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -527,3 +528,29 @@ def test_a_lemma_settles_no_property_of_its_name(tmp_path: Path, monkeypatch: py
     assert {r.name: r.reason for r in found.rows if r.outcome == "refused"} == dict.fromkeys(
         ("never", "late"), "a property of the spec has the name of this lemma"
     )
+
+
+def test_a_run_is_among_members_that_there_can_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No sort is empty, and one of two members has two: a run among others shows nothing."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "m.vspec").write_text(
+        "model M\nsort Account\nsort Slot of 2\nstate n : nat\ninit { n := 0 }\naction up() { n += 1 }\n"
+        "spec S for M\nreachable up     : n == 1\nreachable nobody : forall a in Account: false\n"
+        "reachable three  : count(true for s in Slot) == 3\n"
+        "invariant some   : exists a in Account: n >= 0\n"
+    )
+    prove(("m.vspec",))
+    path = tmp_path / "m.proofs.json"
+    content = json.loads(path.read_text())
+    (entry,) = content["specs"].values()
+    run = json.dumps(entry["runs"]["up"])
+    account = re.search(r'\["Account", \[[^]]*\]\]', run)
+    assert account is not None and '["slot_1", "slot_2"]' in run
+    nobody = json.loads(run.replace(account[0], '["Account", []]'))
+    three = json.loads(run.replace('["slot_1", "slot_2"]', '["slot_1", "slot_2", "slot_3"]'))
+    entry["runs"] |= {"nobody": nobody, "some": nobody, "three": three}
+    path.write_text(json.dumps(content))
+    verdicts = {r.prop.heading.name: r.ok for r in check(Request(("m.vspec",))).results}
+    assert verdicts == {"up": True, "nobody": False, "three": False, "some": True}
+    (found,) = recheck(("m.vspec",)).specs
+    assert {r.name for r in found.rows if r.outcome == "refused"} == {"nobody", "three", "some"}
