@@ -11,6 +11,7 @@ from random import Random
 HEAD = """model Random
 sort Account
 enum Phase { Open, Closed }
+enum Choice { None, Yes, No }
 param cap  : nat
 param rate : ureal
 state bal   : Account -> nat
@@ -26,9 +27,11 @@ state idx   : ureal
 state last  : int
 state owner : Account
 state phase : Phase
+state vote  : Account -> Choice
+state rank  : Account -> nat
 init {
   bal := 0  vault := 0  gain := 0  in_ := false  pair := 0  tot := 0  sum_ := 0  cnt := 0  idx := 1  last := 0
-  owner := any  phase := Open
+  owner := any  phase := Open  vote := None  rank := 1
   for a in Account { boss[a] := a }
 }
 """
@@ -52,6 +55,10 @@ REQUIRES = (
     "require vault[a] <= y",
     "require k != 0",
     "require tot > 0",
+    "require vote[a] == None",
+    "require vote[a] != vote[b]",
+    "require forall c in Account: phase == Open or vote[c] == None",
+    "require forall c in Account: vote[c] != No or rank[c] == 2",
 )
 
 STATEMENTS = (
@@ -88,6 +95,12 @@ STATEMENTS = (
     ("last := max(gain)",),
     ("idx := idx + y",),
     ("idx := idx * max(y, 1)",),
+    ("vote[a] := Yes",),
+    ("require vote[a] == None", "vote[a] := No", "cnt += 1"),
+    ("vote[a] := match vote[b] { None => Yes, Yes => No, No => Yes }",),
+    ("rank[a] := match vote[a] { None => 1, Yes => 1, No => 2 }",),
+    ("rank[a] := if rank[a] == 1 then 2 else 1",),
+    ("for c in Account { if vote[c] == None { vote[c] := Yes } }",),
 )
 
 INVARIANTS = (
@@ -127,6 +140,16 @@ INVARIANTS = (
     "sum(floor(vault[a]) for a in Account) <= sum_",
     "sum(if in_[a] then bal[a] else 0 for a in Account) <= sum(bal)",
     "forall a in Account: pair[a, a] == 0",
+    "forall a in Account: rank[a] == 1 or rank[a] == 2",
+    "forall a in Account: vote[a] == None or vote[a] == Yes",
+    "forall a in Account: phase == Closed or vote[a] == None or in_[a]",
+    "forall a in Account: match vote[a] { None => true, Yes => rank[a] == 1, No => rank[a] == 2 }",
+    "count(vote[a] == Yes for a in Account) + count(vote[a] == No for a in Account) <= count(true for a in Account)",
+    "count(rank[a] == 1 for a in Account) == 0 or count(rank[a] == 2 for a in Account) == 0",
+    "count(rank[a] == 1 for a in Account) + count(rank[a] == 2 for a in Account) == count(true for a in Account)",
+    "count(vote[a] == No for a in Account) == 0 or cnt > 0",
+    "sum(bal[a] for a in Account if vote[a] == Yes) + sum(bal[a] for a in Account if vote[a] == No) <= tot",
+    "sum(bal[a] for a in Account if vote[a] == Yes and in_[a]) <= sum(bal[a] for a in Account if in_[a])",
 )
 
 STEPS = (
