@@ -19,14 +19,17 @@ from verifier.system.transition import Scenario, System
 
 ROOT = Path(__file__).resolve().parent.parent
 
+Entry = Mapping[str, Any]
+"""A row or a term as it stands in the file."""
+
 MODELS = {
-    "R01": ("lending/pool", "lending/reserves"), "R06": ("cdp/vat",), "R07": ("liquidation/auction",),
+    "R01": ("lending/pool", "lending/reserves", "lending/gated"), "R06": ("cdp/vat",), "R07": ("liquidation/auction",),
     "R10": ("vault/shares",), "R13": ("amm/constant_product",), "R16": ("oracle/median",), "R17": ("oracle/twap",),
     "R18": ("oracle/gate", "oracle/growth_cap"), "R19": ("perp/order_book",), "R20": ("perp/pool",),
     "R21": ("perp/waterfall",), "R22": ("margin/engine",), "R23": ("margin/scenarios",), "R24": ("options/collateral",),
-    "R27": ("governance/timelock",), "R28": ("governance/multisig",),
-    "R29": ("availability/breaker",), "R30": ("bridge/lock_mint",), "R31": ("consensus/quorum",),
-    "R34": ("availability/keeper",),
+    "R27": ("governance/timelock", "governance/upgrade", "governance/risk_steward"), "R28": ("governance/multisig",),
+    "R29": ("availability/breaker", "availability/guarded_pool"), "R30": ("bridge/lock_mint",),
+    "R31": ("consensus/quorum",), "R34": ("availability/keeper",),
 }  # fmt: skip
 """Where the models of the catalogue are; the numbers that are missing here are models that are still to come."""
 
@@ -83,13 +86,13 @@ def systems() -> str:
     return "\n".join(parts) + "\n"
 
 
-def read() -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]:
+def read() -> tuple[Sequence[Entry], Sequence[Entry]]:
     """The rows and the terms."""
     document = tomllib.loads((ROOT / "docs" / "systems.toml").read_text(encoding="utf-8"))
     return document["row"], document["term"]
 
 
-def promises(entry: Mapping[str, Any]) -> tuple[Promise, ...]:
+def promises(entry: Entry) -> tuple[Promise, ...]:
     """The properties of a row or a term. KeyError for one that the library does not have."""
     return tuple(library()[name] for name in entry["properties"])
 
@@ -149,11 +152,11 @@ def _models() -> str:
     return "\n".join([*lines, "", f"Still to come: {later}.", ""])
 
 
-def _row(row: Mapping[str, Any]) -> str:
+def _row(row: Entry) -> str:
     return f"| {row['number']} | {row['mechanism']} | {row['promise']} | {_stated(row)} |"
 
 
-def _stated(entry: Mapping[str, Any]) -> str:
+def _stated(entry: Entry) -> str:
     lines = [f"{SIGNS.get(p.verdict, '?')} [`{p.id}`](../spec/{p.id.partition(':')[0]}.vspec)" for p in promises(entry)]
     open_ = [f"{LATER[m]} ({m})" for m in entry["models"] if m in LATER]
     lines += [f"still to come: {', '.join(open_)}"] if open_ else []
