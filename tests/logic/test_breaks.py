@@ -89,8 +89,8 @@ def sums_never_negative(patch: Patch) -> None:
 def sums_strictly_ordered(patch: Patch) -> None:
     right = pointwise._Work._say
 
-    def wrong(self: Any, fact: pointwise.Fact) -> None:
-        right(self, replace(fact, strict=True))
+    def wrong(self: Any, fact: pointwise.Fact, **more: Any) -> None:
+        right(self, replace(fact, strict=True), **more)
 
     patch.setattr(pointwise._Work, "_say", wrong)
 
