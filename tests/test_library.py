@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from verifier.language.formatter import format_file
 from verifier.language.parser import parse
 from verifier.language.source import Source
+from verifier.session.gate.gate import GateRequest, gate
 from verifier.session.session import Request, check
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -69,3 +71,11 @@ def test_the_library_stands_in_canonical_layout(path: Path) -> None:
     assert not problems
     assert file is not None
     assert format_file(file, source) == source.text
+
+
+def test_the_gate_of_this_repository_is_open() -> None:
+    """The tool's own gate over its own library: what was promised before is promised still, and as well proved."""
+    report = gate(GateRequest(config=str(ROOT / "verify-spec.toml")), date.today())
+    assert [(f.rule, f.id, f.message) for f in report.findings] == []
+    assert report.baseline_diff == (), "run `verify-spec gate --update-baseline`, and look at what it changes"
+    assert report.status == 0
