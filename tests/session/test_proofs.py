@@ -497,6 +497,7 @@ def test_the_proofs_of_the_library_stand(path: Path) -> None:
     assert not found.diagnostics
     assert {s.spec: s.stale for s in found.specs if s.stale} == {}
     assert refused(found) == {}
+    assert [(s.spec, r.name) for s in found.specs for r in s.rows if r.outcome != "accepted"] == []
     assert found.status == 0
 
 
