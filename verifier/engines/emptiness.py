@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from verifier.engines.discharge import Discharger, Hypotheses, Meter
 from verifier.engines.single import vacuous
-from verifier.engines.vacuity import NO_STEP, nothing_begins, nothing_moves, why_vacuous
+from verifier.engines.vacuity import nothing_begins, nothing_moves, why_vacuous
 from verifier.engines.verdict import Verdict
 from verifier.logic.solvers.answer import Memory
-from verifier.system.transition import Invariant, StepProperty, System
+from verifier.system.transition import System
 
 
 def vacuous_among(system: System, names: frozenset[str], known: Hypotheses, memory: Memory) -> Mapping[str, Verdict]:
@@ -24,7 +24,7 @@ def vacuous_among(system: System, names: frozenset[str], known: Hypotheses, memo
     still = nothing_moves(discharger, known)
     found: dict[str, Verdict] = {}
     for prop in props:
-        why = NO_STEP if still and isinstance(prop, Invariant | StepProperty) else why_vacuous(discharger, prop, known)
+        why = why_vacuous(discharger, prop, known, still=still)
         if why:
             found[prop.heading.name] = vacuous(system, why)
     return found

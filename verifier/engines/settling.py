@@ -15,10 +15,10 @@ from verifier.engines.induction import Candidate, Induction
 from verifier.engines.lemma_sets import effective
 from verifier.engines.options import Event
 from verifier.engines.single import Shared, Single, proved, vacuous
-from verifier.engines.vacuity import NO_STEP, nothing_begins, nothing_moves, why_vacuous
+from verifier.engines.vacuity import nothing_begins, nothing_moves, why_vacuous
 from verifier.engines.verdict import Verdict
 from verifier.system.inherited import citation, facts
-from verifier.system.transition import Hint, Invariant, Property, Scenario, StepProperty, System
+from verifier.system.transition import Hint, Invariant, Property, Scenario, System
 
 ALONE = frozenset({"over every step", "from any state", "witness", "run found and replayed"})
 """Methods of proofs that use no invariant."""
@@ -98,9 +98,7 @@ class Settling:
         return replace(verdict, notes=(*verdict.notes, cited)) if cited else verdict
 
     def _why_vacuous(self, discharger: Discharger, prop: Property) -> str:
-        if self.still and isinstance(prop, Invariant | StepProperty):
-            return NO_STEP
-        return why_vacuous(discharger, prop, tuple(self.shared.known.values()))
+        return why_vacuous(discharger, prop, tuple(self.shared.known.values()), still=self.still)
 
     def _asked(self, prop: Property) -> bool:
         return not self.shared.options.only or prop.heading.name in self.shared.options.only

@@ -33,10 +33,12 @@ def nothing_begins(discharger: Discharger) -> str:
     return ""
 
 
-def why_vacuous(discharger: Discharger, prop: Property, known: Hypotheses) -> str:
+def why_vacuous(discharger: Discharger, prop: Property, known: Hypotheses, *, still: bool) -> str:
     """Why a property that has been proved says nothing, in a sentence; empty if it may say something. `known` are the
-    proved invariants."""
+    proved invariants; `still` tells that no action can ever run."""
     match prop:
+        case Invariant() | StepProperty() if still:
+            return NO_STEP
         case Invariant():
             return "The left side of `implies` is never true." if _never_met(discharger, prop, known) else ""
         case StepProperty():

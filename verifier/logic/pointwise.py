@@ -331,12 +331,11 @@ class _Work:
     def _weaker(self, clause: Clause) -> Iterator[Clause]:
         """Alternatives of which one says what a number is: it is none of the others that conditions in use say."""
         of = frozenset(self.members)
-        facts = [(literal, fact_of(self.pool, of, literal)) for literal in clause]
-        for i, (_, fact) in enumerate(facts):
-            for atom in sorted(self.use.atoms(self.use.conditions)) if fact is not None and fact.equation else ():
-                other = fact_of(self.pool, of, atom)
-                if fact is not None and other is not None and self._differ(fact, other):
-                    yield (*clause[:i], self.pool.not_(atom), *clause[i + 1 :])
+        equations = [i for i, literal in enumerate(clause) if self.pool.ops[literal] == "eq"]
+        for i, atom in product(equations, sorted(self.use.atoms(self.use.conditions)) if equations else ()):
+            fact, other = fact_of(self.pool, of, clause[i]), fact_of(self.pool, of, atom)
+            if fact is not None and other is not None and self._differ(fact, other):
+                yield (*clause[:i], self.pool.not_(atom), *clause[i + 1 :])
 
     def _differ(self, one: Fact, other: Fact) -> bool:
         """Whether two equations give one number two values."""

@@ -14,7 +14,7 @@ from verifier.system.numbers import member
 from verifier.system.pretty import pretty
 from verifier.system.terms import Term
 from verifier.system.trace import Counterexample, Scope
-from verifier.system.transition import Responds
+from verifier.system.transition import Property, Responds
 from verifier.system.units import units_of
 from verifier.system.values import with_enums
 
@@ -62,8 +62,10 @@ def sentence(interp: Interpreter, prop: Responds, found: Counterexample) -> str:
     return f"{after}, {ran}, and `{text(prop.response)}` has not been true since."
 
 
-def counter_items(interp: Interpreter, prop: Responds, found: Counterexample) -> tuple[Item, ...]:
-    """The counter in every state of the run, called `waiting(name)[A]`."""
+def counter_items(interp: Interpreter, prop: Property, found: Counterexample) -> tuple[Item, ...]:
+    """The counter in every state of the run, called `waiting(name)[A]`; none where no deadline was missed."""
+    if not isinstance(prop, Responds) or found.undefined:
+        return ()
     scope = with_enums(interp.system, found.trace.scope)
     keys = ", ".join(names_of(prop, found, scope).values())
     name = counter_of(prop.heading.name) + (f"[{keys}]" if keys else "")

@@ -29,55 +29,48 @@ def profile_tables(run: Run, look: Look) -> Iterator[Line]:
         yield line(Piece(f"{these} of {results[0].system.model}", "strong"), Piece(f"  {plain_text(path)}", "faint"))
         yield from indented(f"Specs: {specs}", "  ", look.width, "faint")
         yield line("")
-        yield from _table(by_margin(results, run), run, look)
+        yield from _table(results, _rooms(run, path), look)
 
 
-def by_margin(results: Sequence[Result], run: Run) -> Mapping[str, tuple[Result, ...]]:
+def _rooms(run: Run, path: str) -> Mapping[str, Margin]:
+    """The first margin of each profile: how much the open parameter of an assumption may be, if there is one."""
+    found: dict[str, Margin] = {}
+    for margin in run.margins:
+        if margin.path == path:
+            found.setdefault(margin.profile, margin)
+    return found
+
+
+def _by_room(results: Sequence[Result], rooms: Mapping[str, Margin]) -> Mapping[str, Sequence[Result]]:
     """The results of one file by profile, those with the least room first, those that say nothing of it last."""
     found: dict[str, list[Result]] = {}
     for result in results:
         found.setdefault(result.profile, []).append(result)
-    rooms = {name: room(run, name, group[0].system.path) for name, group in found.items()}
-    ordered = sorted(found, key=lambda n: (rooms[n] is None, (m := rooms[n]) and m.tightness, n))
-    return {name: tuple(found[name]) for name in ordered}
+    ordered = sorted(found, key=lambda n: (n not in rooms, rooms[n].tightness if n in rooms else 0, n))
+    return {name: found[name] for name in ordered}
 
 
-def room(run: Run, profile: str, path: str) -> Margin | None:
-    """The first margin of a profile: how much the open parameter of an assumption may be, if there is one."""
-    return next((m for m in run.margins if (m.profile, m.path) == (profile, path)), None)
-
-
-def room_text(margin: Margin | None) -> str:
+def room_text(margin: Margin) -> str:
     """`max_drop <= 12.85%`, or `room_for_the_bonus: 0.02 to spare`."""
-    if margin is None:
-        return ""
     if not margin.open:
-        return f"{margin.assumption}: {readable(margin.value)} to spare"
+        return f"{margin.assumption}: {value_text(margin)} to spare"
     sign = ("<" if margin.most else ">") + ("" if margin.strict else "=")
-    return f"{margin.open} {sign} {_share(margin)}"
+    return f"{margin.open} {sign} {value_text(margin)}"
 
 
-def _share(margin: Margin) -> str:
-    """Shares as percentages, which risk analysts read; anything else as a number."""
-    if abs(margin.value) < 1 and margin.value.denominator != 1:
+def value_text(margin: Margin) -> str:
+    """The bound of an open parameter, shares as percentages, which risk analysts read; else the number to spare."""
+    if margin.open and abs(margin.value) < 1 and margin.value.denominator != 1:
         return f"{readable(margin.value * 100)}%"
     return readable(margin.value)
 
 
-def _table(groups: Mapping[str, tuple[Result, ...]], run: Run, look: Look) -> Iterator[Line]:
+def _table(results: Sequence[Result], rooms: Mapping[str, Margin], look: Look) -> Iterator[Line]:
     rows: list[tuple[Cell, ...]] = []
-    for name, results in groups.items():
-        worst = next((r for r in results if not r.ok), results[0])
-        told = outcome(worst, look.glyphs)
-        words = summary(results)
-        rows.append(
-            (
-                Cell(told.sign, told.role),
-                Cell(name),
-                Cell(room_text(room(run, name, worst.system.path))),
-                Cell(words, "faint"),
-            )
-        )
+    for name, mine in _by_room(results, rooms).items():
+        told = outcome(next((r for r in mine if not r.ok), mine[0]), look.glyphs)
+        room = room_text(rooms[name]) if name in rooms else ""
+        rows.append((Cell(told.sign, told.role), Cell(name), Cell(room), Cell(summary(mine), "faint")))
     if look.width < _NARROW:
         for sign, named, margin, counted in rows:
             yield line(Piece(f"  {sign.text} ", sign.role), named.text)

@@ -23,7 +23,7 @@ from verifier.report.text import (
     width,
     wrap,
 )
-from verifier.report.values import Item, call_text
+from verifier.report.values import call_text
 from verifier.report.words import outcome, steps
 from verifier.session.run import Result, Run
 from verifier.system import explain
@@ -52,7 +52,11 @@ def story_body(result: Result, run: Run, look: Look) -> Iterator[Line]:
         yield from _incident(result, run, look)
         yield BLANK
         yield from run_table(
-            interp, found, look, "rule" if isinstance(result.prop, Rule) else "", _counters(result, interp, found)
+            interp,
+            found,
+            look,
+            "rule" if isinstance(result.prop, Rule) else "",
+            deadline.counter_items(interp, result.prop, found),
         )
         yield from _formula(result, interp, found, look)
         if not isinstance(result.prop, Scenario):
@@ -166,15 +170,6 @@ def what_failed(result: Result, interp: Interpreter) -> str:
             return f"{after}, `{call}` can't run{some}."
         case _:
             return f"{after}, {leaf}."
-
-
-def _counters(result: Result, interp: Interpreter, found: Counterexample) -> tuple[Item, ...]:
-    """How long a deadline has been running, state by state."""
-    match result.prop:
-        case Responds() as prop if not found.undefined:
-            return deadline.counter_items(interp, prop, found)
-        case _:
-            return ()
 
 
 def _open_call(prop: Enabled, found: Counterexample, interp: Interpreter) -> str:

@@ -75,15 +75,14 @@ def unmet(profiled: Profiled, known: Known | None = None) -> tuple[Diagnostic, .
 def _read(condition: Term, system: System, known: Known) -> _Read:
     found = known.get(id(condition))
     if found is None:
-        parameters = frozenset(t.name for t in subterms(condition) if isinstance(t, Param))
-        of_everybody = speaks_of_everybody(condition, system)
-        found = known[id(condition)] = _Read(condition, compile_term(condition), parameters, of_everybody)
+        everybody = speaks_of_everybody(condition, system)
+        found = known[id(condition)] = _Read(condition, compile_term(condition), parameters_of(condition), everybody)
     return found
 
 
-def open_parameters(condition: Term, system: System) -> frozenset[str]:
-    """The parameters of a condition that have no value."""
-    return frozenset(t.name for t in subterms(condition) if isinstance(t, Param) and t.name not in system.fixed)
+def parameters_of(condition: Term) -> frozenset[str]:
+    """The parameters that a condition speaks of."""
+    return frozenset(t.name for t in subterms(condition) if isinstance(t, Param))
 
 
 def speaks_of_everybody(condition: Term, system: System) -> bool:
@@ -104,7 +103,7 @@ def _bound(term: Term) -> tuple[Var, ...]:
 
 def _keys(condition: Term, profiled: Profiled) -> Iterator[str]:
     """The parameters of the condition that the profile gives, in order of appearance."""
-    mentioned = {t.name.split(".")[0] for t in subterms(condition) if isinstance(t, Param)}
+    mentioned = {name.split(".")[0] for name in parameters_of(condition)}
     yield from (key for key in profiled.raw.values if key in mentioned)
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import final
 
 from verifier.language.frozen import dataclass
-from verifier.session.assumptions import open_parameters, speaks_of_everybody
+from verifier.session.assumptions import parameters_of, speaks_of_everybody
 from verifier.session.profiles import Profiled
 from verifier.system.evaluate import Env, Undefined, evaluate
 from verifier.system.rewrite import subterms
@@ -76,8 +76,8 @@ def _comparisons(condition: Term) -> Iterator[Op]:
 
 def _margin(profiled: Profiled, name: str, comparison: Op, env: Env) -> Margin | None:
     system = profiled.system
-    mentioned = {t.name for t in subterms(comparison) if isinstance(t, Param)}
-    unknown = open_parameters(comparison, system)
+    mentioned = parameters_of(comparison)
+    unknown = mentioned - system.fixed.keys()
     if len(unknown) > 1 or unknown == mentioned or speaks_of_everybody(comparison, system):
         return None
     try:

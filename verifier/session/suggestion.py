@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
+def nearest(name: str, known: Iterable[str]) -> str:
+    """`Did you mean …? `, or nothing."""
+    close = get_close_matches(name, list(known), n=1)
+    return f"Did you mean `{close[0]}`? " if close else ""
+
+
 def suggest(name: str, known: Iterable[str]) -> str:
     """`Did you mean …? ` or what there is, or nothing."""
     names = list(known)
-    close = get_close_matches(name, names, n=1)
-    if close:
-        return f"Did you mean `{close[0]}`? "
-    return f"There is: {', '.join(names)}. " if 0 < len(names) <= 8 else ""
+    listed = f"There is: {', '.join(names)}. " if 0 < len(names) <= 8 else ""
+    return nearest(name, names) or listed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from verifier.report.html.views import MarginRow, MarginTable, Outcome, ProfileRow
-from verifier.report.profiles import room_text
+from verifier.report.profiles import value_text
 from verifier.report.words import summary
 from verifier.session.margins import Margin
 from verifier.session.run import Result, Run
@@ -63,12 +63,12 @@ def _margin_rows(group: Sequence[Margin]) -> tuple[MarginRow, ...]:
 def _room(margin: Margin) -> str:
     """`at most 12.85%`, or the number to spare."""
     if not margin.open:
-        return room_text(margin).removeprefix(f"{margin.assumption}: ").removesuffix(" to spare")
-    sign, _, number = room_text(margin).removeprefix(f"{margin.open} ").partition(" ")
-    return f"{_WORDS.get(sign, sign)} {number}"
+        return value_text(margin)
+    return f"{_WORDS[margin.most, margin.strict]} {value_text(margin)}"
 
 
-_WORDS = {"<=": "at most", "<": "less than", ">=": "at least", ">": "more than"}
+_WORDS = {(True, False): "at most", (True, True): "less than", (False, False): "at least", (False, True): "more than"}
+"""By whether a bound is an upper one, and whether it is excluded."""
 
 
 def _meaning(system: System | None, assumption: str, open_: str, *, most: bool) -> str:

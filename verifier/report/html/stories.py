@@ -15,13 +15,13 @@ from verifier.report.html.views import Excerpt, IncidentView, Outcome, StateRow,
 from verifier.report.scenario import scenario_text
 from verifier.report.story import advice_of, replay_command, what_failed
 from verifier.report.text import UNICODE
-from verifier.report.values import Item, items
+from verifier.report.values import items
 from verifier.report.words import how, outcome, remark, steps
 from verifier.session.run import Result, Run
 from verifier.system import explain
 from verifier.system.execute import Interpreter
 from verifier.system.trace import Counterexample, Trace
-from verifier.system.transition import Reachable, Responds, Rule, Scenario, System
+from verifier.system.transition import Reachable, Rule, Scenario, System
 from verifier.system.values import with_enums
 
 _MOST_WHY = 40
@@ -127,7 +127,12 @@ def _stuck(result: Result) -> StuckView | None:
 
 
 def _violation(plain: Story, result: Result, run: Run, interp: Interpreter, found: Counterexample) -> Story:
-    told = stages(interp, found, "the rule" if isinstance(result.prop, Rule) else "", _counters(result, interp, found))
+    told = stages(
+        interp,
+        found,
+        "the rule" if isinstance(result.prop, Rule) else "",
+        deadline.counter_items(interp, result.prop, found),
+    )
     compared = sides(interp, result.prop, found, told)
     sheet = balance(interp, found, result.kind)
     money = [compared.sentence] if compared is not None and _is_money(compared) else []
@@ -164,15 +169,6 @@ def _actions(interp: Interpreter, trace: Trace, told: Sequence[Stage], run: Run)
     taken = [stage for stage in told if stage.step is not None]
     ran = [stage.step for stage in taken if stage.step is not None]
     yield from action_excerpts(interp, trace, ran, [stage.number for stage in taken], run.sources)
-
-
-def _counters(result: Result, interp: Interpreter, found: Counterexample) -> tuple[Item, ...]:
-    """How long a deadline has been running, state by state."""
-    match result.prop:
-        case Responds() as prop if not found.undefined:
-            return deadline.counter_items(interp, prop, found)
-        case _:
-            return ()
 
 
 def _cast(system: System, trace: Trace) -> Iterator[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass as mutable
 from datetime import date, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, cast, final
 
@@ -19,6 +18,7 @@ from verifier.language.source import Source, Span
 from verifier.session.files import read_source, shown
 from verifier.session.gate import places
 from verifier.session.gate.finding import ACCEPTABLE, GateRule
+from verifier.session.suggestion import nearest
 
 OWN, SHARED = "verify-spec.toml", "pyproject.toml"
 BASELINE = "proofs/baseline.toml"
@@ -308,7 +308,7 @@ class _Reader:
         value = raw.get(word)
         if value is None or (isinstance(value, str) and value in known):
             return value
-        self.kind(word, _one_of(known), value, self.place(name, index, word), _nearest(str(value), known))
+        self.kind(word, _one_of(known), value, self.place(name, index, word), nearest(str(value), known))
         return None
 
     def whole(self, raw: Mapping[str, Any], name: str, word: str, low: int, high: int) -> int | None:
@@ -324,7 +324,7 @@ class _Reader:
         """Report keys that mean nothing."""
         for word in raw if isinstance(raw, dict) else ():
             if word not in keys:
-                suggestion = _nearest(word, keys) or f"The keys are {', '.join(keys)}. "
+                suggestion = nearest(word, keys) or f"The keys are {', '.join(keys)}. "
                 self.wrong("VS0552", self.place(name, index, word), table=name, key=word, suggestion=suggestion)
 
     def at(self, index: int, word: str) -> Span:
@@ -342,11 +342,6 @@ class _Reader:
 
     def wrong(self, code: str, span: Span, **values: str) -> None:
         self.problems.append(Diagnostic(code, span, values))
-
-
-def _nearest(word: str, known: Sequence[str]) -> str:
-    close = get_close_matches(word, known, n=1)
-    return f"Did you mean `{close[0]}`? " if close else ""
 
 
 def _one_of(names: Sequence[str]) -> str:

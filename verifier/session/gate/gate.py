@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, final
@@ -27,6 +26,7 @@ from verifier.session.gate.judge import Case, Owed, judged, unmatched
 from verifier.session.load import once
 from verifier.session.run import Run
 from verifier.session.session import Prepared, Request, prepare, settled
+from verifier.session.suggestion import nearest
 from verifier.session.versions import versions
 
 if TYPE_CHECKING:
@@ -121,9 +121,8 @@ def _budget(config: GateConfig, request: GateRequest) -> Budget | Diagnostic:
         return found if request.second or not found.second else Diagnostic("VS0527", None, {})
     if name is None:
         return Budget()
-    close = get_close_matches(name, config.budgets, n=1)
     listed = ", ".join(f"`{b}`" for b in config.budgets)
-    suggestion = f"Did you mean `{close[0]}`? " if close else f"There is: {listed}. " if listed else ""
+    suggestion = nearest(name, config.budgets) or (f"There is: {listed}. " if listed else "")
     return Diagnostic("VS0556", None, {"name": name, "path": config.source.path, "suggestion": suggestion})
 
 

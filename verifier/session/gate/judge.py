@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import assert_never, final
 
@@ -28,6 +27,7 @@ from verifier.session.gate.baseline import (
 from verifier.session.gate.config import Acceptance, Demand, GateConfig, Leeway
 from verifier.session.gate.finding import ACCEPTABLE, GateFinding, GateRule
 from verifier.session.run import Result, Run
+from verifier.session.suggestion import nearest
 from verifier.system.transition import Property, System
 
 
@@ -68,8 +68,7 @@ def unmatched(config: GateConfig, owed: Sequence[Owed]) -> Iterator[Diagnostic]:
     for demand in config.demands:
         if not any(_concerns(demand, one.id) for one in owed):
             pattern = demand.pattern
-            near = get_close_matches(pattern.glob, [one.id for one in owed], n=1)
-            suggestion = f"Did you mean `{near[0]}`? " if near else ""
+            suggestion = nearest(pattern.glob, [one.id for one in owed])
             values = {"glob": pattern.glob, "what": "property", "suggestion": suggestion}
             yield Diagnostic("VS0555", pattern.span, values)
 
@@ -338,9 +337,8 @@ def _useless(
     acceptance: Acceptance, found: Sequence[GateFinding], known: frozenset[str], today: date
 ) -> tuple[GateRule, str] | None:
     if acceptance.id not in known:
-        near = get_close_matches(acceptance.id, known, n=1)
-        suggestion = f" Did you mean `{near[0]}`?" if near else ""
-        return "acceptance-unknown", f"An acceptance names it, and there is nothing of this name.{suggestion}"
+        message = f"An acceptance names it, and there is nothing of this name. {nearest(acceptance.id, known)}"
+        return "acceptance-unknown", message.rstrip()
     if not any(_covers(acceptance, f) for f in found):
         rule = f" by the rule `{acceptance.rule}`" if acceptance.rule is not None else ""
         return "acceptance-unneeded", f"It is accepted, and it does not fail{rule}. Remove the acceptance."
