@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, assert_never, final
 
 from verifier.language.diagnostics import Diagnostic
 from verifier.language.frozen import dataclass, field
-from verifier.session.files import shown, unreadable
+from verifier.session.files import put, shown, unreadable
 from verifier.session.run import Run
 
 if TYPE_CHECKING:
@@ -132,30 +132,10 @@ def _summary(path: str, run: Run, gate: GateReport | None) -> Iterator[Diagnosti
 
 
 def _put(path: Path, text: str) -> Iterator[Diagnostic]:
-    """Put a text in a file's place in one step. What is there and is no plain file (a pipe, `/dev/stderr`) is written
-    to as it is."""
-    temporary = ""
     try:
-        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
-            path.write_text(text, encoding="utf-8")
-            return
-        real = path.resolve()
-        real.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name[:100]}.")
-        with open(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        os.chmod(temporary, stat.S_IMODE(real.stat().st_mode) if real.exists() else 0o666 & ~_umask())
-        os.replace(temporary, real)
+        put(path, text.encode(), through_links=True)
     except (OSError, ValueError) as problem:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
         yield _refused(str(path), problem)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _unwritable(path: str) -> Diagnostic | None:

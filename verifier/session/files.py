@@ -1,9 +1,11 @@
-"""Reading files that anybody may hand us: what can't be read is a diagnostic, never an exception."""
+"""Files that anybody may hand us, read with a diagnostic for what can't be; and files of ours, written whole or not at
+all."""
 
 from __future__ import annotations
 
 import errno
 import os
+import secrets
 import stat
 from pathlib import Path
 
@@ -88,6 +90,45 @@ def files_below(folder: Path, ending: str = ENDING) -> tuple[tuple[Path, ...], t
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         found.extend(Path(base, n) for n in names if n.endswith(ending) and not n.startswith("."))
     return tuple(sorted(found)), tuple(problems)
+
+
+def put(path: Path, content: bytes, *, through_links: bool) -> None:
+    """Write a file in one step: whoever reads it sees the old one or the new one, and a failure leaves the old one.
+
+    Folders on the way are made; a file that is there keeps its mode. With `through_links` a symbolic link stays, and
+    what it leads to is written; without, the link itself gives way to a file. What is there and is no plain file (a
+    pipe, `/dev/stderr`) is written to as it is. Raises OSError where the system refuses, and ValueError for a name that
+    no file can have.
+    """
+    real = Path(os.path.realpath(path)) if through_links else path
+    before = _status(real)
+    if before is not None and stat.S_ISLNK(before.st_mode):
+        if through_links:
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+        before = None
+    if before is not None and not stat.S_ISREG(before.st_mode):
+        real.write_bytes(content)
+        return
+    real.parent.mkdir(parents=True, exist_ok=True)
+    # Made by `open` and not by `mkstemp`, so that a new file has the mode that the user's mask gives it.
+    temporary = real.with_name(f".verify-spec.{secrets.token_hex(8)}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        with open(handle, "wb") as file:
+            file.write(content)
+        if before is not None:
+            os.chmod(temporary, stat.S_IMODE(before.st_mode))
+        os.replace(temporary, real)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):  # making the folders says what is wrong with them
+        return None
 
 
 def _too_large(name: str, size: int, limit: int) -> Diagnostic:

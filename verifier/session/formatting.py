@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import final
@@ -13,7 +12,7 @@ from verifier.language.formatter import format_file
 from verifier.language.frozen import dataclass
 from verifier.language.parser import parse
 from verifier.language.source import Source
-from verifier.session.files import files_below, read_source, shown, unreadable
+from verifier.session.files import files_below, put, read_source, shown, unreadable
 from verifier.session.library import FOLDERS, project
 
 
@@ -86,19 +85,10 @@ def _project(problems: list[Diagnostic]) -> tuple[str, ...]:
 
 
 def _replace(path: Path, text: str) -> Diagnostic | None:
-    """Put the text in the file's place in one step, so that no half-written file is ever seen."""
-    real = path.resolve()
-    temporary = ""
     try:
-        mode = real.stat().st_mode
-        handle, temporary = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
-        with open(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        os.chmod(temporary, mode)
-        os.replace(temporary, real)
+        os.stat(path)  # a file that has gone in the meantime is not made again
+        put(path, text.encode(), through_links=True)
     except OSError as problem:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
         found = unreadable(shown(path), problem)
         reason = found.values.get("reason", "it is gone").replace("to read it", "to write it")
         return Diagnostic("VS0509", None, {"path": shown(path), "reason": reason})

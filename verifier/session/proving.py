@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +20,7 @@ from verifier.logic.solvers.answer import Forgetful, Memory
 from verifier.session.choose import Job
 from verifier.session.conflict import contradiction
 from verifier.session.evidence import HAPPENS, replayed, rulings_of, run_json, scenario_json, wording
-from verifier.session.files import shown
+from verifier.session.files import put, shown
 from verifier.session.library import builtin, project
 from verifier.session.load import Target
 from verifier.session.parts import Parts
@@ -153,10 +152,7 @@ def _file(target: Target, systems: tuple[System, ...], memory: Memory, listen: L
     try:
         same = path.exists() and path.read_bytes() == text
         if not same:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(f"{path.name}.new")
-            temporary.write_bytes(text)
-            os.replace(temporary, path)
+            put(path, text, through_links=False)
     except OSError as problem:
         return _unwritable(path, (problem.strerror or "it can't be written").lower())
     return Written(shown(path), len(text), not same, tuple(specs))

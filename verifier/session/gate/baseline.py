@@ -7,9 +7,7 @@ is believed: it can only make the gate stricter.
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
@@ -20,7 +18,7 @@ from verifier.engines.verdict import Level
 from verifier.language.diagnostics import Diagnostic
 from verifier.language.frozen import dataclass, field
 from verifier.language.source import Source, Span
-from verifier.session.files import read_source, shown, unreadable
+from verifier.session.files import put, read_source, shown, unreadable
 from verifier.session.gate import places
 from verifier.session.gate.finding import BaselineChange
 from verifier.session.run import Result
@@ -267,18 +265,10 @@ def _entry(row: Any) -> Entry | None:
 
 
 def write_baseline(path: Path, baseline: Baseline) -> Diagnostic | None:
-    """Put the file in its place in one step, so that no half-written one is ever seen."""
-    temporary = ""
+    """Write the file anew; a diagnostic if that can't be done."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text_of(baseline))
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        put(path, text_of(baseline).encode(), through_links=False)
     except OSError as problem:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
         found = unreadable(shown(path), problem)
         reason = found.values.get("reason", "a folder on the way is gone").replace("to read it", "to write it")
         suggestion = "Check the permissions of the folder. "
