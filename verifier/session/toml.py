@@ -1,12 +1,12 @@
-"""What stands beside a spec as text: TOML with exact numbers and the place of every key."""
+"""TOML: where a broken text is broken; and what stands beside a spec, with exact numbers and the place of every key."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import final
+from typing import Any, final
 
 from verifier.language.diagnostics import Diagnostic
 from verifier.language.frozen import dataclass
@@ -18,7 +18,7 @@ Raw = bool | int | Fraction | str | list["Raw"] | dict[str, "Raw"]
 TABLES = ("profile", "incident")
 
 _HEADER = re.compile(r"^[ \t]*(\[\[[ \t]*(profile|incident)[ \t]*\]\])", re.MULTILINE)
-_AT = re.compile(r"^(.*?)(?: \(at (?:line (\d+), column (\d+)|end of document)\))?$", re.DOTALL)
+_AT = re.compile(r"(.*?) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|(?P<end>end of document))\)$", re.DOTALL)
 _SANE = re.compile(r"[+-]?[0-9_]{1,400}(?:\.[0-9_]{1,400})?(?:[eE][+-]?[0-9]{1,3})?")
 
 
@@ -51,12 +51,34 @@ class RawTable:
         return Span(source.path, match.start(1), match.end(1)) if match is not None else self.span
 
 
+def parsed(source: Source, code: str, number: Callable[[str], Any] = float) -> Mapping[str, Any] | Diagnostic:
+    """The document that a text is, with its decimals read by `number`; or a diagnostic with this code that says why it
+    is none, at the character where that shows."""
+    try:
+        return tomllib.loads(source.text.replace("\r\n", "\n"), parse_float=number)
+    except RecursionError:
+        message, at = "it is nested too deeply", 0
+    except ValueError as problem:
+        match = _AT.match(str(problem))
+        message, at = (match[1], _offset(source.text, match)) if match is not None else (str(problem), 0)
+    return Diagnostic(code, Span(source.path, at, at + 1), {"problem": message[:1].lower() + message[1:]})
+
+
+def _offset(text: str, place: re.Match[str]) -> int:
+    """The character that a message of the parser names by line and column; the last one, where it names the end."""
+    if not place["line"]:
+        return max(0, len(text) - 1) if place["end"] else 0
+    lines = text.split("\n")
+    number = min(int(place["line"]), len(lines))
+    start = sum(len(line) + 1 for line in lines[: number - 1])
+    return start + min(int(place["column"]) - 1, len(lines[number - 1].removesuffix("\r")))
+
+
 def read_tables(source: Source) -> tuple[tuple[RawTable, ...], tuple[Diagnostic, ...]]:
     """All tables of a text, in their order."""
-    try:
-        document = tomllib.loads(source.text.replace("\r\n", "\n"), parse_float=_exact)
-    except (ValueError, RecursionError) as problem:
-        return (), (_broken(source, problem),)
+    document = parsed(source, "VS0510", _exact)
+    if isinstance(document, Diagnostic):
+        return (), (document,)
     for name, tables in document.items():
         if name not in TABLES or not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables):
             match = re.search(rf"^[ \t]*\[*[ \t]*({re.escape(name)})", source.text, re.MULTILINE)
@@ -87,16 +109,3 @@ def _line_end(text: str, start: int) -> int:
 def _exact(text: str) -> Fraction | str:
     """A decimal exactly as written. What is no such number stays text, for a message at its place."""
     return Fraction(text) if _SANE.fullmatch(text) else text
-
-
-def _broken(source: Source, problem: Exception) -> Diagnostic:
-    if isinstance(problem, RecursionError):
-        return Diagnostic("VS0510", Span(source.path, 0, 1), {"problem": "it is nested too deeply"})
-    match = _AT.match(str(problem))
-    message, line, column = match.groups() if match is not None else (str(problem), None, None)
-    lines = source.text.replace("\r\n", "\n").split("\n")
-    number = min(int(line), len(lines)) if line else len(lines)
-    start = sum(len(x) + 1 for x in source.text.split("\n")[: number - 1])
-    start += min(int(column) - 1, len(lines[number - 1])) if column else 0
-    text = message[:1].lower() + message[1:]
-    return Diagnostic("VS0510", Span(source.path, start, start + 1), {"problem": text})

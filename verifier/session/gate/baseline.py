@@ -19,9 +19,9 @@ from verifier.language.diagnostics import Diagnostic
 from verifier.language.frozen import dataclass, field
 from verifier.language.source import Source, Span
 from verifier.session.files import put, read_source, shown, unreadable
-from verifier.session.gate import places
 from verifier.session.gate.finding import BaselineChange
 from verifier.session.run import Result
+from verifier.session.toml import parsed
 from verifier.system.canonical import canonical, term_json
 from verifier.system.transition import Property, Reachable, Require, Responds, Scenario, System, kind_of
 
@@ -206,7 +206,7 @@ def read_baseline(path: Path) -> tuple[Baseline, Source] | Diagnostic | None:
     source = read_source(path)
     if isinstance(source, Diagnostic):
         return source
-    document = places.parsed(source, "VS0558")
+    document = parsed(source, "VS0558")
     if isinstance(document, Diagnostic):
         return document
     baseline = _read(document)

@@ -19,6 +19,7 @@ from verifier.session.files import read_source, shown
 from verifier.session.gate import places
 from verifier.session.gate.finding import ACCEPTABLE, GateRule
 from verifier.session.suggestion import nearest
+from verifier.session.toml import parsed
 
 OWN, SHARED = "verify-spec.toml", "pyproject.toml"
 BASELINE = "proofs/baseline.toml"
@@ -142,7 +143,7 @@ def _concerned(path: Path, source: Source) -> bool:
     read as TOML and names us."""
     if path.name == OWN:
         return True
-    document = places.parsed(source, "VS0551")
+    document = parsed(source, "VS0551")
     if isinstance(document, Diagnostic):
         return "verify-spec.gate" in source.text
     tool = document.get("tool")
@@ -154,7 +155,7 @@ def _concerned(path: Path, source: Source) -> bool:
 
 def _read(path: Path, source: Source, tables: tuple[str, ...]) -> GateConfig | Refused:
     sources = {source.path: source}
-    document = places.parsed(source, "VS0551")
+    document = parsed(source, "VS0551")
     if isinstance(document, Diagnostic):
         return Refused((document,), sources)
     reader = _Reader(source, ".".join(tables))

@@ -6,15 +6,10 @@ Only for messages: what is written in another of TOML's ways (inline, dotted) is
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
-from typing import Any
 
-from verifier.language.diagnostics import Diagnostic
 from verifier.language.source import Source, Span
 
 _HEADER = re.compile(r"^[ \t]*\[\[?[ \t]*([^\]\n]+?)[ \t]*\]\]?", re.MULTILINE)
-_AT = re.compile(r"^(.*?)(?: \(at (?:line (\d+), column (\d+)|end of document)\))?$", re.DOTALL)
 
 
 def table(source: Source, name: str, index: int = 0) -> Span:
@@ -44,20 +39,3 @@ def key(source: Source, name: str, index: int, word: str, value: str | None = No
 
 def _plain(name: str) -> str:
     return re.sub(r"[ \t\"']", "", name)
-
-
-def parsed(source: Source, code: str) -> Mapping[str, Any] | Diagnostic:
-    """The document that a text is, or a diagnostic with this code that says why it is none."""
-    try:
-        return tomllib.loads(source.text.replace("\r\n", "\n"))
-    except (ValueError, RecursionError) as problem:
-        words = "it is nested too deeply" if isinstance(problem, RecursionError) else str(problem)
-        match = _AT.match(words)
-        message, line, column = match.groups() if match is not None else (words, None, None)
-        at = _offset(source, int(line), int(column)) if line and column else max(0, len(source.text) - 1)
-        return Diagnostic(code, Span(source.path, at, at + 1), {"problem": message[:1].lower() + message[1:]})
-
-
-def _offset(source: Source, line: int, column: int) -> int:
-    lines = source.text.split("\n")
-    return sum(len(row) + 1 for row in lines[: line - 1]) + min(column - 1, len(lines[min(line, len(lines)) - 1]))
