@@ -86,6 +86,7 @@ def test_a_lemma_carries_what_is_not_proved_without() -> None:
         ("capped { use wrong  cases n > 1 }", "proved", "its proof did not help: `wrong` is not proved"),
         ("kept { use wrong }", "proved", "its proof did not help: `wrong` is not proved"),
         ("kept { use paired  cases m > 1 }", "proved", "as its proof says: from `paired` alone, by cases on `m > 1`"),
+        ("kept { use paired, low }", "proved", "as its proof says: from `paired` and `low` alone"),
         ("alike { use low }", "proved", "its proof did not help"),
         ("alike { use paired }", "proved", "as its proof says: from `paired` alone"),
         ("below { use wrong }", "violated", "its proof did not help: `wrong` is not proved"),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import final
 
+from verifier.language.checking.suggest import listed
 from verifier.language.frozen import dataclass
 from verifier.system.terms import Term, negate
 from verifier.system.transition import Hint, Property
@@ -69,8 +70,8 @@ def used_first(properties: Sequence[Property], hints: Iterable[Hint]) -> tuple[P
 
 def as_told(hint: Hint) -> str:
     """What a proof was made of, in a sentence."""
-    told = [f"from {_listed(hint.uses)} alone"] if hint.uses is not None else []
-    told += [f"by cases on {_listed(hint.texts)}"] if hint.texts else []
+    told = [f"from {listed(hint.uses)} alone"] if hint.uses is not None else []
+    told += [f"by cases on {listed(hint.texts)}"] if hint.texts else []
     return f"as its proof says: {', '.join(told)}" if told else ""
 
 
@@ -79,8 +80,4 @@ def of_no_help(hint: Hint, known: Iterable[str]) -> str:
     missing = unproved(hint, known)
     if not missing:
         return "its proof did not help"
-    return f"its proof did not help: {_listed(missing)} {'is' if len(missing) == 1 else 'are'} not proved"
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(f"`{n}`" for n in names)
+    return f"its proof did not help: {listed(missing)} {'is' if len(missing) == 1 else 'are'} not proved"

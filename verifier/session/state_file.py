@@ -23,6 +23,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any, final
 
+from verifier.language.checking.suggest import listed
 from verifier.language.diagnostics import Diagnostic
 from verifier.language.frozen import dataclass, field
 from verifier.session.exact_json import Odd, number_of
@@ -224,7 +225,7 @@ class _Reader:
             return
         if not isinstance(value, dict):
             raise _Wrong(
-                _place(path), f"expected an object with {_listed([f for _, f in fields])}, and this is {_got(value)}"
+                _place(path), f"expected an object with {listed([f for _, f in fields])}, and this is {_got(value)}"
             )
         known = {name: variable for variable, name in fields}
         for name in value:
@@ -252,7 +253,7 @@ class _Reader:
         if name in known:
             return known[name]
         if ty.name in self._closed:
-            raise _Wrong(_place(path), f"`{name}` is no {ty.name}; there is {_listed(known)}")
+            raise _Wrong(_place(path), f"`{name}` is no {ty.name}; there is {listed(known)}")
         known[name] = len(known)
         return known[name]
 
@@ -346,7 +347,3 @@ def _got(raw: Any) -> str:
             return "a list"
         case _:
             return "an object"
-
-
-def _listed(names: Sequence[str] | Mapping[str, object]) -> str:
-    return ", ".join(f"`{n}`" for n in names)
