@@ -23,10 +23,12 @@ from verifier.kernel.formulas import Refused
 from verifier.kernel.obligations import obligations
 from verifier.session.session import prepare
 from verifier.system.canonical import canonical, term_json
+from verifier.system.deadlines import counting
 from verifier.system.execute import Interpreter
 from verifier.system.transition import Invariant, System
 
 MODELS = int(os.environ.get("VERIFY_SPEC_MODELS", "6"))
+DEADLINES = Path(__file__).resolve().parents[1] / "corpus" / "verdicts" / "deadlines.vspec"
 LIBRARY = ("lending/pool", "lending/vault") if False else ("lending/pool",)
 
 
@@ -57,6 +59,15 @@ def walk(system: System, rng: Random, rounds: int, steps: int) -> int:
 def test_random_models(seed: int, tmp_path: Path) -> None:
     (system,) = systems_of(random_model(Random(seed)), tmp_path)
     assert walk(system, Random(seed), rounds=2, steps=5)
+
+
+def test_deadlines() -> None:
+    """Of runs in which the counters are what the interpreter makes of them."""
+    walked = 0
+    for _, _, system in prepare((str(DEADLINES),)).systems:
+        if system.spec:
+            walked += walk(counting(system), Random(0), rounds=2, steps=5)
+    assert walked > 100
 
 
 @pytest.mark.parametrize("target", LIBRARY)

@@ -9,13 +9,13 @@ import pytest
 from verifier.language.check import check_program
 from verifier.language.parser import parse
 from verifier.language.source import Source
-from verifier.system.deadlines import counter_of, history, watched
+from verifier.system.deadlines import counter_of, counting, history, watched
 from verifier.system.execute import Interpreter
 from verifier.system.lower import lower
 from verifier.system.replay import Candidate, confirm
 from verifier.system.simulate import random_run
 from verifier.system.trace import Counterexample, Move, Scope, Trace
-from verifier.system.transition import Responds, System
+from verifier.system.transition import Responds, System, kind_of
 
 # Any run of values for `p` and `q` can be made: `set` gives the next ones, and is no tick; `tick` gives them and is.
 _MODEL = """\
@@ -133,6 +133,32 @@ def test_the_counting_system_says_the_same(line: str) -> None:
             assert confirm(inside, lemma, candidate) is None
         assert _counters(inside, candidate, name) == [dict(now) for now in history(interp, prop, trace)]
     assert 0 < late < 60
+
+
+def test_several_deadlines_are_counted_side_by_side() -> None:
+    plain = system(
+        "responds d : p leads to q within 2 of tick\n"
+        "responds e : forall a in Account: asked[a] leads to q and not asked[a] within 2 of touch\n"
+        "invariant f : q or not q"
+    )
+    counted = counting(plain)
+    assert [kind_of(p) for p in counted.properties] == ["invariant"] * 3
+    interp, inside = Interpreter(plain), Interpreter(counted)
+    late = 0
+    for seed in range(60):
+        trace = random_run(interp, Random(seed), Scope({"Account": ("A", "B")}), 8)
+        assert trace is not None
+        candidate = Candidate(trace.scope, trace.params, trace.choices, tuple(s.move for s in trace.steps))
+        for prop, claim in zip(plain.properties, counted.properties, strict=True):
+            told = confirm(inside, claim, candidate)
+            assert (told is None) == (confirm(interp, prop, candidate) is None)
+            late += told is not None
+    assert 0 < late < 120
+
+
+def test_a_system_without_deadlines_is_not_counted() -> None:
+    plain = system("invariant f : q or not q")
+    assert counting(plain) is plain
 
 
 def _counters(interp: Interpreter, candidate: Candidate, name: str) -> list[dict[tuple[int, ...], int]]:

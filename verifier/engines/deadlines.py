@@ -33,13 +33,18 @@ def settle_deadline(single: Single, prop: Responds, climb: Callable[[Single], Ve
     outer = single.discharger
     discharger = Discharger(watching.system, outer.meter, seed=outer.seed)
     known = dict(single.shared.known)
-    known |= _inductive(watching, discharger, known)
+    consistent = _inductive(watching, discharger, known)
+    known |= consistent
     shared = Shared(watching.system, single.shared.options, single.shared.listen, known)
     inner = Single.of(shared, watching.claim, discharger)
     verdict = None
     if not prop.heading.expect_violated:
         verdict = _soon(inner) or _with_a_clock(inner, prop)
-    return _judged(single.system, prop, verdict or climb(inner))
+    verdict = verdict or climb(inner)
+    if verdict.name == "proved":
+        own = shared.found.get(prop.heading.name, ())
+        single.shared.found[prop.heading.name] = (*consistent.values(), *own)
+    return _judged(single.system, prop, verdict)
 
 
 def _soon(inner: Single) -> Verdict | None:
@@ -73,6 +78,7 @@ def _with_a_clock(inner: Single, prop: Responds) -> Verdict | None:
         return None
     if tie is None:
         return None
+    inner.shared.found[prop.heading.name] = (tie,)
     shown = pretty(tie, scope_of(inner.system, {}), units=units_of(inner.system))
     verdict = inner.proved("induction", (f"the wait is no longer than the state says: `{shown}`",))
     return replace(verdict, rung="a clock")

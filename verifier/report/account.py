@@ -10,7 +10,8 @@ from verifier.language.source import Source, Span
 from verifier.report.text import BLANK, Cell, Line, Look, Piece, indented, line, plain_text, table, width
 from verifier.report.words import how, outcome
 from verifier.session.run import Result
-from verifier.system.transition import Enabled, Invariant, Property, Rule
+from verifier.system.deadlines import counter_of
+from verifier.system.transition import Enabled, Invariant, Property, Responds, Rule
 
 WIDEST = 120
 """Columns beyond which prose is not spread."""
@@ -35,6 +36,9 @@ def account_page(result: Result, account: Account, sources: Mapping[str, Source]
         yield line(Piece(f"{name[:1].upper()}{name[1:]}", "strong"), ", found and proved on the way:")
         yield from indented(plain_text(found.text), "  ", columns.width, "code")
         yield from _reasons(found.reasons, None, names, columns)
+    if isinstance(result.prop, Responds):
+        yield BLANK
+        yield from indented(_counted(result.prop), "", columns.width)
     yield from _arithmetic(account.arithmetic, columns)
     rest = grounds(account)
     if rest:
@@ -46,6 +50,12 @@ def account_page(result: Result, account: Account, sources: Mapping[str, Source]
         "Each line names facts that suffice and of which none can be spared; there may be other ways.",
         "", columns.width, "faint",
     )  # fmt: skip
+
+
+def _counted(prop: Responds) -> str:
+    """What the counter is that a proof of a deadline speaks of."""
+    counter = counter_of(prop.heading.name)
+    return f"`{counter}` is how often `{prop.action}` has run since the wait began, and -1 while nothing is waited for."
 
 
 def grounds(account: Account) -> tuple[Ground, ...]:
@@ -102,7 +112,7 @@ def _always(reason: Reason, prop: Property | None) -> str:
             return "in any state at all"
         case Rule():
             return "by what the calls do, whatever was before"
-        case Invariant() | None:
+        case Invariant() | Responds() | None:
             return "whatever `init` chooses" if reason.where == "start" else "makes it true, whatever was before"
         case _:
             return "by what it does, whatever was before"

@@ -14,7 +14,9 @@ from verifier.language.frozen import dataclass
 from verifier.session.conflict import contradiction
 from verifier.session.proofs import Entry, certified
 from verifier.session.verdict_json import UnreadableError, from_json, read_findings, to_json
+from verifier.system.analysis import states_read
 from verifier.system.canonical import canonical
+from verifier.system.deadlines import counting
 from verifier.system.execute import Interpreter
 from verifier.system.occasions import occasion, something_happens
 from verifier.system.pretty import pretty
@@ -137,14 +139,23 @@ def _well_worded(system: System, claim: Mapping[str, Any]) -> bool:
 
 
 def _proved(system: System, standing: Mapping[str, Ruling], claims: Mapping[str, Any], name: str) -> Verdict:
+    below = lemmas_below(standing, name)
+    stated = tuple(n for n in below if _of_the_system(system, claims[n]))
     return Verdict(
         "proved",
         CERTIFICATE,
         level="L3",
         assumptions=assumptions_of(system),
-        lemmas=tuple(claims[lemma]["says"] for lemma in lemmas_below(standing, name)),
+        lemmas=tuple(claims[n]["says"] for n in stated),
+        notes=tuple(f"known of its wait: `{claims[n]['says']}`" for n in below if n not in stated),
         rung=CERTIFICATE,
     )
+
+
+def _of_the_system(system: System, lemma: Mapping[str, Any]) -> bool:
+    """Whether a lemma is about the system as the user wrote it. One about the counter of a deadline is about the core
+    system only: no spec can state it, and the engines do not know of the counter."""
+    return states_read(read_term(lemma["formula"])) <= {v.name for v in system.states}
 
 
 def lemmas_below(rulings: Mapping[str, Ruling], name: str) -> tuple[str, ...]:
@@ -164,13 +175,14 @@ def _known(system: System, standing: Mapping[str, Ruling], claims: Mapping[str, 
     for prop in system.properties:
         if isinstance(prop, Invariant) and prop.heading.name in standing:
             known[prop.heading.name] = conj(prop.defined, prop.formula)
-    known |= {n: read_term(claims[n]["formula"]) for n, r in standing.items() if r.kind == "lemma"}
+    lemmas = [n for n, r in standing.items() if r.kind == "lemma" and _of_the_system(system, claims[n])]
+    known |= {n: read_term(claims[n]["formula"]) for n in lemmas}
     return known
 
 
 def wording(system: System, formula: Any) -> str:
     """A lemma in the language. ValueError if the JSON value is no term."""
-    return pretty(read_term(formula), scope_of(system, {}), units=units_of(system))
+    return pretty(read_term(formula), scope_of(system, {}), units=units_of(counting(system)))
 
 
 def _findings(system: System, entry: Entry) -> tuple[Finding, ...] | None:

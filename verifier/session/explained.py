@@ -11,7 +11,7 @@ from verifier.session.lookup import Found, NotFound, find_property
 from verifier.session.progress import Listen, Progress
 from verifier.session.run import Result, Run
 from verifier.session.session import Request, check
-from verifier.system.transition import Enabled, Invariant, Property, Rule, StepProperty
+from verifier.system.transition import Enabled, Invariant, Property, Responds, Rule, StepProperty
 
 if TYPE_CHECKING:
     from verifier.engines.grounds import Account
@@ -52,7 +52,7 @@ def _request(wanted: str, found: Found, prop: Property, profile: str, *, cache: 
 def _account(result: Result, listen: Listen, *, arithmetic: bool) -> Account | None:
     if result.verdict.name != "proved" or result.expected != "proved":
         return None
-    if not isinstance(result.prop, Invariant | StepProperty | Rule | Enabled):
+    if not isinstance(result.prop, Invariant | StepProperty | Rule | Enabled | Responds):
         return None
     from verifier.engines.account import account_of  # needs a solver
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from verifier.session.files import ENDING
 from verifier.session.library import Place
+from verifier.system.transition import Responds, System
 
 FORMAT = "verify-spec proofs 1"
 JSON = ".json"
@@ -77,8 +79,15 @@ def certified(entry: Entry) -> Mapping[str, Any]:
 # ---------------------------------------------------------------------------------------------- what has changed
 
 
-def parts_of(core: Mapping[str, Any]) -> dict[str, str]:
-    """The parts of a core system, by what people call them, each with the beginning of its digest."""
+def parts_of(system: System) -> dict[str, str]:
+    """The parts of a core system, by what people call them, each with the beginning of its digest. A deadline is a part
+    by itself: its counter, which stands all over the core system, is left out of the others."""
+    from verifier.kernel.judge import digest  # most runs have no file of proofs
+    from verifier.system.canonical import canonical, deadline_json
+
+    deadlines = [p for p in system.properties if isinstance(p, Responds)]
+    others = tuple(p for p in system.properties if not isinstance(p, Responds))
+    core = canonical(replace(system, properties=others))
     parts: dict[str, Any] = {
         "the sorts": core["sorts"],
         "the parameters": [core["params"], core["fixed"]],
@@ -89,14 +98,13 @@ def parts_of(core: Mapping[str, Any]) -> dict[str, str]:
     }
     parts |= {f"action `{name}`": [args, body] for name, args, body in core["actions"]}
     parts |= {f"{p['kind']} `{p['name']}`": p for p in core["properties"]}
-    from verifier.kernel.judge import digest  # most runs have no file of proofs
-
+    parts |= {f"responds `{p.heading.name}`": deadline_json(p) for p in deadlines}
     return {name: digest(part)[:_PART] for name, part in parts.items()}
 
 
-def changed(entry: Entry, core: Mapping[str, Any]) -> tuple[str, ...]:
+def changed(entry: Entry, system: System) -> tuple[str, ...]:
     """What is not as it was when the proofs were written."""
-    then, now = entry["parts"], parts_of(core)
+    then, now = entry["parts"], parts_of(system)
     return tuple(name for name in dict.fromkeys((*now, *then)) if then.get(name) != now.get(name))
 
 

@@ -21,7 +21,7 @@ from verifier.session.session import prepare
 from verifier.system.canonical import canonical
 from verifier.system.execute import Interpreter
 from verifier.system.scenarios import run_scenario
-from verifier.system.transition import Property, Reachable, Scenario, System, kind_of
+from verifier.system.transition import Property, Reachable, Responds, Scenario, System, kind_of
 
 Outcome = Literal["accepted", "refused", "open"]
 """`open`: the file itself says that there is no certificate."""
@@ -166,7 +166,7 @@ def _spec(path: str, system: System, entry: Entry) -> RecheckedSpec:
     core = canonical(system)
     stale: tuple[str, ...] = ()
     if digest(core) != entry["core"]:
-        stale = changed(entry, core) or ("the digest in the file is of another core system",)
+        stale = changed(entry, system) or ("the digest in the file is of another core system",)
     interp = Interpreter(system)
     props = {p.heading.name: p for p in system.properties}
     rows: list[Rechecked] = []
@@ -181,7 +181,7 @@ def _spec(path: str, system: System, entry: Entry) -> RecheckedSpec:
     started = perf_counter()
     rulings = rulings_of(system, core, claims)
     seconds = (perf_counter() - started) / max(1, sum(r.certificates for r in rulings.values()))
-    rows += [_judged(name, claims[name], rulings[name], seconds) for name in claims]
+    rows += [_judged(props.get(name), claims[name], rulings[name], seconds) for name in claims]
     for name, run in entry["runs"].items():
         rows.append(_played(interp, props.get(name), name, run))
         if name in rulings and not rulings[name].refused and rows[-1].outcome == "accepted":
@@ -203,10 +203,10 @@ def _why(data: Any) -> str:
     return "; ".join(f"{at}: {reason}" if at else str(reason) for at, reason in reasons.items())
 
 
-def _judged(name: str, claim: Mapping[str, Any], ruling: Ruling, seconds: float) -> Rechecked:
+def _judged(prop: Property | None, claim: Mapping[str, Any], ruling: Ruling, seconds: float) -> Rechecked:
     return Rechecked(
-        name,
-        ruling.kind,
+        ruling.name,
+        kind_of(prop) if isinstance(prop, Responds) else ruling.kind,
         "refused" if ruling.refused else "accepted",
         "L3",
         ruling.refused,

@@ -2,6 +2,8 @@
 
 A term is a list whose first entry says what it is; definitions are spelled out. Numbers are written as text (`"3/2"`),
 so that no reader has to agree about floats.
+
+A `responds` is there as an invariant of the counter that `deadlines` adds to the system.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, assert_never
 
+from verifier.system.deadlines import counting
 from verifier.system.terms import ActionIs, Agg, Const, Named, Op, Param, Quant, State, Term, Ty, Value, Var
 from verifier.system.transition import (
     Action,
@@ -39,18 +42,25 @@ FORMAT = "verify-spec core 1"
 
 
 def canonical(system: System) -> dict[str, Any]:
-    """The system as JSON values."""
+    """The system as JSON values, with a counter for each deadline."""
+    counted = counting(system)
     return {
         "format": FORMAT,
-        "sorts": [[s.name, s.size] for s in system.sorts],
-        "params": [_variable(p) for p in system.params],
-        "states": [_variable(s) for s in system.states],
-        "fixed": {name: _fixed(value) for name, value in sorted(system.fixed.items())},
-        "assumptions": [[a.name, term_json(a.condition)] for a in system.assumptions],
-        "init": _block(system.init),
-        "actions": [_action(a) for a in system.actions],
-        "properties": [p for p in map(_property, system.properties) if p is not None],
+        "sorts": [[s.name, s.size] for s in counted.sorts],
+        "params": [_variable(p) for p in counted.params],
+        "states": [_variable(s) for s in counted.states],
+        "fixed": {name: _fixed(value) for name, value in sorted(counted.fixed.items())},
+        "assumptions": [[a.name, term_json(a.condition)] for a in counted.assumptions],
+        "init": _block(counted.init),
+        "actions": [_action(a) for a in counted.actions],
+        "properties": [p for p in map(_property, counted.properties) if p is not None],
     }
+
+
+def deadline_json(prop: Responds) -> list[Any]:
+    """A deadline as it is said, without a counter."""
+    terms = (prop.trigger, prop.response, prop.bound, prop.defined)
+    return [[_var(v) for v in prop.vars], *(term_json(t) for t in terms), prop.action]
 
 
 def _type(ty: Ty) -> Any:

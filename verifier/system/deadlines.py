@@ -9,6 +9,7 @@ nothing, and `within 0` says that P implies Q.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any, final
 
@@ -130,13 +131,28 @@ def watched(system: System, prop: Responds) -> Watched:
         inherited=system.inherited,
     )
     claim = Invariant(prop.heading, _closed(prop.vars, late), _closed(prop.vars, prop.defined))
-    ended = _closed(prop.vars, implies(conj(prop.defined, prop.response), negate(waiting)))
+    ended = _closed(prop.vars, implies(conj(prop.defined, prop.response), Op("lt", (waited, _int(0)), BOOL)))
     begun = _closed(prop.vars, implies(conj(prop.defined, starts), waiting))
     consistency = tuple(
         Invariant(Heading(f"{name}: {what}", False, "", "", prop.heading.span), formula, TRUE, lemma=True)
         for what, formula in (("has ended", ended), ("has begun", begun))
     )
     return Watched(instrumented, claim, consistency)
+
+
+def counting(system: System) -> System:
+    """The system with a counter for each of its deadlines, which stand among its properties as invariants: that no wait
+    is too long. It is the system itself where it has no deadlines. What holds of one of the two holds of the other, as
+    far as it does not speak of counters."""
+    counted, claims = system, dict[str, Invariant]()
+    for prop in system.properties:
+        if isinstance(prop, Responds):
+            watching = watched(counted, prop)
+            counted, claims[prop.heading.name] = watching.system, watching.claim
+    if not claims:
+        return system
+    properties = tuple(claims.get(p.heading.name, p) for p in system.properties)
+    return replace(counted, properties=properties, hints=system.hints)
 
 
 def _numbers(waited: Term, bound: Term) -> tuple[Term, Term]:
