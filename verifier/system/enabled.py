@@ -27,7 +27,8 @@ class Stuck:
 
 
 def stuck(interp: Interpreter, frame: Frame, prop: Enabled, given: Mapping[str, Value]) -> Stuck | None:
-    """Where the property fails in the frame's state, for the given free names or, without them, for any.
+    """Where the property fails in the frame's state, for the given free names or, without them, for any. Nowhere, if a
+    member is given that there is not.
 
     Arguments from finite types are tried exhaustively, and a number whose requires are linear in it is decided; with
     several open numbers, or requires of higher degree, a way to run the action may be missed.
@@ -35,6 +36,8 @@ def stuck(interp: Interpreter, frame: Frame, prop: Enabled, given: Mapping[str, 
     names = tuple(v.name for v in prop.free)
     combinations: Iterator[tuple[Any, ...]] = product(*(domain(v.ty, frame.members) for v in prop.free))
     if all(n in given for n in names):
+        if any(given[v.name] not in domain(v.ty, frame.members) for v in prop.free):
+            return None
         combinations = iter([tuple(given[n] for n in names)])
     now = frame.now
     for values in combinations:

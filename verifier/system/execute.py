@@ -132,6 +132,11 @@ def enter(interp: Interpreter, frame: Frame, choices: Mapping[str, Cell]) -> Rev
         v.name: complete(v, choices.get(v.name) if v.name in interp.open else None, frame.members)
         for v in interp.system.states
     }
+    for name in interp.open:
+        variable = interp.states[name]
+        cell = frame.now[name]
+        if not all(admits(variable, value, frame.members) for value in (cell.values() if variable.keys else (cell,))):
+            return Reverted(Why("nothing_fits", name, variable.span))
     return run_body(interp, frame, interp.system.init)
 
 
@@ -258,7 +263,7 @@ def _havoc(stmt: Havoc, interp: Interpreter) -> Run:
         cell = f.choices.get(stmt.name)
         if cell is None and f.chooser is not None:
             cell = f.chooser(f, stmt.name, variable, stmt.where)
-        if cell is None or not _complete_and_admitted(variable, cell, f.members):
+        if cell is None or not complete_and_admitted(variable, cell, f.members):
             return nothing
         f.now[stmt.state] = complete(variable, cell, f.members)
         f.owned.add(stmt.state)
@@ -267,12 +272,14 @@ def _havoc(stmt: Havoc, interp: Interpreter) -> Run:
     return run
 
 
-def _complete_and_admitted(variable: Variable, cell: Cell, members: Mapping[str, range]) -> bool:
+def complete_and_admitted(variable: Variable, cell: Cell, members: Mapping[str, range]) -> bool:
+    """Whether a cell has a value of the variable's type and range at every key, and no other keys."""
     if not isinstance(cell, Mapping):
         return not variable.keys and admits(variable, cell, members)
-    return bool(variable.keys) and all(
-        key in cell and admits(variable, cell[key], members) for key in all_keys(variable.keys, members)
-    )
+    if not variable.keys:
+        return False
+    keys = tuple(all_keys(variable.keys, members))
+    return len(cell) == len(keys) and all(key in cell and admits(variable, cell[key], members) for key in keys)
 
 
 def _for_each(var: Var, body: Run) -> Run:

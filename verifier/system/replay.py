@@ -15,7 +15,7 @@ from verifier.language.source import NOWHERE
 from verifier.system.deadlines import last_waits, too_late
 from verifier.system.enabled import stuck
 from verifier.system.evaluate import Frame, domain, typed
-from verifier.system.execute import Interpreter, act, enter, failing_assumption
+from verifier.system.execute import Interpreter, act, complete_and_admitted, enter, failing_assumption
 from verifier.system.programs import Player, Stop, statements_of
 from verifier.system.terms import Named, Op, Quant, Term, Value
 from verifier.system.trace import Cell, Counterexample, Move, Reverted, Scope, Step, Trace, Valuation
@@ -32,6 +32,7 @@ from verifier.system.transition import (
     Scenario,
     StepProperty,
     Stmt,
+    System,
     Variable,
 )
 from verifier.system.values import admits, carried, completed, shown, shown_cell, with_enums
@@ -54,17 +55,20 @@ class Candidate:
 @final
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """Why a claimed run is none: an assumption that its parameters break, an init block that does not fit, or a step
-    (counted from 0) that reverts."""
+    """Why a claimed run is none: members that there can't be (`problem` says why), an assumption that its parameters
+    break, an init block that does not fit, or a step (counted from 0) that reverts."""
 
-    where: Literal["assumption", "init", "step"]
+    where: Literal["members", "assumption", "init", "step"]
     step: int = 0
     assumption: Assumption | None = None
     reverted: Reverted | None = None
+    problem: str = ""
 
     @property
     def text(self) -> str:
         """One sentence for the report of an internal error."""
+        if self.problem:
+            return self.problem
         if self.assumption is not None:
             return f"the parameters break `{self.assumption.name}`: {self.assumption.text}"
         place = "the init block" if self.where == "init" else f"step {self.step + 1}"
@@ -80,7 +84,7 @@ def run_action(interp: Interpreter, scope: Scope, params: Valuation, state: Valu
     frame = interp.frame(scope, params, state)
     before = frame.now
     reverted = act(interp, frame, interp.actions[move.action], move.args, move.choices)
-    return shown_step(interp, Step(move, before, frame.now, "", reverted))
+    return shown_step(interp, Step(move, before, frame.now, "", reverted), frame.members)
 
 
 def initial(interp: Interpreter, scope: Scope, params: Valuation, choices: Mapping[str, Cell]) -> Valuation | Reverted:
@@ -95,27 +99,51 @@ def check_assumptions(interp: Interpreter, scope: Scope, params: Valuation) -> A
     return failing_assumption(interp, interp.frame(scope, params))
 
 
-def shown_step(interp: Interpreter, step: Step) -> Step:
+def impossible(system: System, scope: Scope) -> str:
+    """Why there can't be just these members, in words; empty if there can. Each sort has somebody, as many as the model
+    says where it does, and no two of one name; an enum has the members that it lists."""
+    for name in scope.names:
+        if all(name != sort.name for sort in system.sorts):
+            return f"there is no sort `{name}`"
+    for sort in system.sorts:
+        names = scope.names.get(sort.name, sort.members)
+        if sort.members and names != sort.members:
+            return f"`{sort.name}` does not have just these members: {', '.join(names) or 'none'}"
+        if not names:
+            return f"there is no {sort.name}"
+        if len(set(names)) < len(names):
+            return f"two members of `{sort.name}` have one name"
+        if sort.size is not None and len(names) != sort.size:
+            return f"`{sort.name}` has {sort.size} members, and not {len(names)}"
+    return ""
+
+
+def shown_step(interp: Interpreter, step: Step, members: Mapping[str, range]) -> Step:
     """The step with its values in their outside form."""
     states, action = interp.system.states, interp.actions[step.move.action]
     args = tuple(typed(v, a.ty) for a, v in zip(action.args, step.move.args, strict=True))
     before = shown(states, step.before)
     after = before if step.after is step.before else shown(states, step.after)
-    choices = shown_choices(interp, action.body, step.move.choices)
+    choices = shown_choices(interp, action.body, step.move.choices, members)
     return Step(Move(step.move.action, args, choices), before, after, step.branch, step.reverted, step.span)
 
 
-def shown_choices(interp: Interpreter, body: tuple[Stmt, ...], choices: Mapping[str, Cell]) -> Mapping[str, Cell]:
-    """The choices with their values in their outside form; what the body does not choose is left out."""
+def shown_choices(
+    interp: Interpreter, body: tuple[Stmt, ...], choices: Mapping[str, Cell], members: Mapping[str, range]
+) -> Mapping[str, Cell]:
+    """The choices with their values in their outside form. What the body does not choose is left out, and so is what
+    could not be chosen: where the run does not come by, nobody has looked at it."""
     out: dict[str, Cell] = {}
     for stmt in statements_of(body):
         match stmt:
-            case Choose(var) if var.name in choices:
-                out[var.name] = shown_cell(Variable(var.name, (), var.ty), choices[var.name])
-            case Havoc(state, _, name) if name in choices:
-                out[name] = shown_cell(interp.states[state], choices[name])
+            case Choose(var, _, low, high):
+                name, variable = var.name, Variable(var.name, (), var.ty, low, high)
+            case Havoc(state, _, name):
+                variable = interp.states[state]
             case _:
-                pass
+                continue
+        if name in choices and complete_and_admitted(variable, choices[name], members):
+            out[name] = shown_cell(variable, choices[name])
     return out
 
 
@@ -142,7 +170,7 @@ def confirm(interp: Interpreter, prop: Property, candidate: Candidate) -> Counte
     return Counterexample(
         trace=_trace(interp, candidate, ran),
         witness=found.witness,
-        program=tuple(shown_step(interp, s) for s in found.program),
+        program=tuple(shown_step(interp, s, ran.frame.members) for s in found.program),
         span=found.stop.span if found.stop is not None else NOWHERE,
         undefined=found.undefined,
     )
@@ -188,6 +216,9 @@ class _Ran:
 
 
 def _run(interp: Interpreter, candidate: Candidate, *, explain: bool) -> _Ran | Mismatch:
+    problem = impossible(interp.system, candidate.scope)
+    if problem:
+        return Mismatch("members", problem=problem)
     frame = interp.frame(candidate.scope, candidate.params)
     frame.explain = explain
     broken = failing_assumption(interp, frame)
@@ -206,18 +237,19 @@ def _run(interp: Interpreter, candidate: Candidate, *, explain: bool) -> _Ran | 
 
 
 def _trace(interp: Interpreter, candidate: Candidate, ran: _Ran) -> Trace:
-    system = interp.system
+    system, members = interp.system, ran.frame.members
     states = [shown(system.states, s) for s in ran.states]
     steps: list[Step] = []
     for move, before, after in zip(candidate.moves, states, states[1:], strict=False):
         action = interp.actions[move.action]
         args = tuple(typed(v, a.ty) for a, v in zip(action.args, move.args, strict=True))
-        steps.append(Step(Move(move.action, args, shown_choices(interp, action.body, move.choices)), before, after))
+        choices = shown_choices(interp, action.body, move.choices, members)
+        steps.append(Step(Move(move.action, args, choices), before, after))
     return Trace(
         scope=with_enums(system, candidate.scope),
         params=shown(system.params, ran.frame.params),
         choices={
-            **shown_choices(interp, system.init, candidate.choices),
+            **shown_choices(interp, system.init, candidate.choices, members),
             **{name: states[0][name] for name in interp.open},
         },
         start=states[0],

@@ -105,7 +105,7 @@ def run_scenario(interp: Interpreter, scenario: Scenario) -> ScenarioOutcome:
         return ScenarioOutcome(trace, problem=contradiction)
     player = Player(interp, frame, {})
     stop = player.play(scenario.program)
-    steps = tuple(shown_step(interp, s) for s in player.steps)
+    steps = tuple(shown_step(interp, s, frame.members) for s in player.steps)
     return ScenarioOutcome(trace, steps, _problem(stop) if stop is not None else None)
 
 
