@@ -24,7 +24,7 @@ from verifier.system.read_terms import read_term
 from verifier.system.replay import Candidate, claim_of, confirm
 from verifier.system.scenarios import ScenarioOutcome
 from verifier.system.terms import Term, conj
-from verifier.system.trace import Counterexample, Scope
+from verifier.system.trace import Counterexample
 from verifier.system.transition import Invariant, Property, Reachable, System
 from verifier.system.units import units_of
 from verifier.system.values import scope_of
@@ -209,19 +209,10 @@ def replayed(interp: Interpreter, prop: Property, run: Any) -> Counterexample | 
     """The run as the interpreter plays it, if it breaks the property (gets to a `reachable`); else None."""
     try:
         candidate: Candidate = from_json(run, Candidate)
-        found = confirm(interp, prop, candidate) if _exists(interp.system, candidate.scope) else None
+        found = confirm(interp, prop, candidate)
     except (UnreadableError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError):
         return None
     return found if isinstance(found, Counterexample) else None
-
-
-def _exists(system: System, scope: Scope) -> bool:
-    """Whether there can be just these members: somebody of each sort, as many as the model says where it does."""
-    for sort in system.sorts:
-        names = scope.names.get(sort.name, sort.members)
-        if not names or len(set(names)) < len(names) or (sort.size is not None and len(names) != sort.size):
-            return False
-    return True
 
 
 def shown(interp: Interpreter, prop: Property, run: Any) -> bool:
