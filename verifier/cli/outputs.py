@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from verifier.report.outputs import Outputs
+    from verifier.report.outputs import Outputs, Texts
     from verifier.session.gate.finding import GateReport
     from verifier.session.run import Run
 
@@ -72,14 +72,21 @@ def quoted(outputs: Outputs, form: str) -> Iterator[None]:
 
 
 def deliver(outputs: Outputs, run: Run, gate: GateReport | None, form: str) -> int:
-    """Write the reports. Returns 2 if one of them could not be written after all, else 0.
+    """Write the reports. Returns 2 if one of them could not be written after all, else 0."""
+    from verifier.report.outputs import texts
+
+    return put(outputs, texts(outputs, run, gate), form)
+
+
+def put(outputs: Outputs, texts: Texts, form: str) -> int:
+    """Write reports that are texts already, as `deliver` does.
 
     Annotations go to standard output, unless that is for a report; GitHub reads both streams.
     """
     from verifier.cli.arguments import refuse
     from verifier.cli.output import write
-    from verifier.report.outputs import written
+    from verifier.report.outputs import delivered
 
     stream = sys.stderr if outputs.to_stdout or form != "terminal" else sys.stdout
-    problems = written(outputs, run, gate, write, lambda text: write(text, stream))
+    problems = delivered(outputs, texts, write, lambda text: write(text, stream))
     return refuse(problems) if problems else 0

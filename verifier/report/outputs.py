@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Literal, assert_never, final
 from verifier.language.diagnostics import Diagnostic
 from verifier.language.frozen import dataclass, field
 from verifier.session.files import put, shown, unreadable
-from verifier.session.run import Run
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what a remembered run printed is written without it
     from verifier.session.gate.finding import GateReport
+    from verifier.session.run import Run
 
 Form = Literal["json", "junit", "sarif", "html", "markdown"]
 
@@ -63,28 +63,61 @@ def unwritable(outputs: Outputs) -> tuple[Diagnostic, ...]:
     return tuple(f for f in found if f is not None)
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What is written: the text of each form, of each trace by the name of its file, the annotations, and what is added
+    to the summary of a job."""
+
+    files: Mapping[Form, str] = field(default_factory=dict)
+    traces: Mapping[str, str] = field(default_factory=dict)
+    annotations: str = ""
+    summary: str = ""
+
+
+def texts(outputs: Outputs, run: Run, gate: GateReport | None = None) -> Texts:
+    """All that was asked for, as text."""
+    found: Mapping[str, str] = {}
+    annotations = summary = ""
+    files = {form: rendered(form, run, gate) for form in outputs.files}
+    if outputs.itf:
+        from verifier.report.itf import traces
+
+        found = dict(traces(run))
+    if outputs.github:
+        from verifier.report.github import commands
+
+        annotations = commands(run, gate)
+    if outputs.summary:
+        from verifier.report.markdown import report
+
+        summary = report(run, gate, limit=_SUMMARY_LIMIT) + "\n"
+    return Texts(files, found, annotations, summary)
+
+
 def written(
     outputs: Outputs, run: Run, gate: GateReport | None, write: Callable[[str], None], tell: Callable[[str], None]
 ) -> tuple[Diagnostic, ...]:
     """Write all that was asked for. `write` takes what goes to standard output, `tell` the annotations. Returns what
     could not be written."""
+    return delivered(outputs, texts(outputs, run, gate), write, tell)
+
+
+def delivered(
+    outputs: Outputs, texts: Texts, write: Callable[[str], None], tell: Callable[[str], None]
+) -> tuple[Diagnostic, ...]:
+    """As `written`, what is text already."""
     problems: list[Diagnostic] = []
     for form, path in outputs.files.items():
-        text = rendered(form, run, gate)
         if path == STDOUT:
-            write(text)
+            write(texts.files[form])
         else:
-            problems.extend(_put(Path(path), text))
-    if outputs.itf:
-        from verifier.report.itf import traces
-
-        for name, text in traces(run):
-            problems.extend(_put(Path(outputs.itf, name), text))
+            problems.extend(_put(Path(path), texts.files[form]))
+    for name, text in texts.traces.items():
+        problems.extend(_put(Path(outputs.itf, name), text))
     if outputs.github:
-        from verifier.report.github import commands
-
-        tell(commands(run, gate))
-        problems.extend(_summary(outputs.summary, run, gate))
+        tell(texts.annotations)
+    problems.extend(_summary(outputs.summary, texts.summary))
     return tuple(problems)
 
 
@@ -115,15 +148,13 @@ def rendered(form: Form, run: Run, gate: GateReport | None = None) -> str:
             assert_never(form)
 
 
-def _summary(path: str, run: Run, gate: GateReport | None) -> Iterator[Diagnostic]:
+def _summary(path: str, text: str) -> Iterator[Diagnostic]:
     """The summary of a job is added to what other steps have written."""
     if not path:
         return
-    from verifier.report.markdown import report
-
     try:
         with open(path, "a", encoding="utf-8") as file:
-            file.write(report(run, gate, limit=_SUMMARY_LIMIT) + "\n")
+            file.write(text)
     except (OSError, ValueError) as problem:
         yield _refused(path, problem)
 

@@ -2,11 +2,13 @@
 
 | layer    | found by                                                                          | what             |
 | -------- | --------------------------------------------------------------------------------- | ---------------- |
+| reports  | a command, where no file has changed (`remembered.py`)                            | what it printed  |
 | verdicts | the transition system without its places, the options, the whole tool, the solver | those of a spec  |
 | answers  | the text of a query, procedure, limit and seed, the code that asks, the solver    | what it answered |
 
-A run that finds all its verdicts makes no solver call and imports no solver; where one action was edited, only the
-queries that speak of it are asked again. Nothing that a clock stopped is kept. Runs are replayed when they are read.
+A run that finds what it is to print parses nothing. One that finds all its verdicts makes no solver call and imports no
+solver; where one action was edited, only the queries that speak of it are asked again. Nothing that a clock stopped is
+kept. The runs of verdicts are replayed when they are read.
 
 The folder is trusted as much as the installed package is: it is the user's own. Checksums find damage and slips, not an
 attacker who computes them anew.
@@ -93,13 +95,15 @@ class Answers:
 @dataclass(frozen=True, slots=True)
 class Cache:
     """Verdicts, and the memory of answers below them. `made_by` stands for the code and the solver; `stamp` tells when
-    the code changes below our feet. `seen` is what fingerprints have been taken of: specs share their models."""
+    the code changes below our feet. `seen` is what fingerprints have been taken of: specs share their models. `lost`
+    are the specs of whose verdicts some could not be kept."""
 
     store: Store
     answers: Answers
     made_by: bytes
     stamp: bytes | None
     seen: Seen = field(default_factory=dict)
+    lost: list[str] = field(default_factory=list)
 
     def recall(self, interp: Interpreter, options: Options) -> Found | None:
         """What is known of all properties of a system that the options name; None unless it is known of every one."""
@@ -118,14 +122,19 @@ class Cache:
 
     def keep(self, system: System, options: Options, found: Found) -> None:
         """Store verdicts, if they are all that the options name and none depends on how fast this machine is."""
+        if not self._kept(system, options, found):
+            self.lost.append(system.spec)
+
+    def _kept(self, system: System, options: Options, found: Found) -> bool:
         if found.verdicts.keys() != options.only or any(v.cost.timed_out for v in found.verdicts.values()):
-            return
+            return False
         interp = Interpreter(system)
         findings = written_findings(system, found.findings)
         verdicts = {p.heading.name: written(interp, p, found.verdicts[p.heading.name]) for p in _asked(system, options)}
         if findings is None or None in verdicts.values() or self.stamp is None or code_stamp() != self.stamp:
-            return
+            return False
         self.store.put(self._key(system, options), {"verdicts": verdicts, "findings": findings})
+        return True
 
     def flush(self) -> None:
         """Write what is not on the disk yet."""

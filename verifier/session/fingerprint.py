@@ -126,10 +126,24 @@ def file_fingerprint(path: Path) -> bytes | None:
         return None
 
 
+def package_fingerprint(name: str) -> bytes | None:
+    """Of a package that is installed, by the names, sizes and times of its files, without importing it. None where
+    there is none."""
+    spec = PathFinder.find_spec(name)
+    if spec is None or spec.origin is None:
+        return None
+    try:
+        stats = [(path, os.stat(path)) for path in sorted(_files(os.path.dirname(spec.origin)))]
+    except OSError:
+        return None
+    return fingerprint(tuple((path, s.st_size, s.st_mtime_ns) for path, s in stats))
+
+
 def _files(package: str) -> Iterable[str]:
+    """All files of a package: its code, its tables, and the templates of its pages. The library is no part of it."""
     for base, folders, names in os.walk(package):
         folders[:] = [f for f in folders if f not in ("__pycache__", "library")]
-        yield from (os.path.join(base, n) for n in names if n.endswith((".py", ".json")))
+        yield from (os.path.join(base, n) for n in names)
 
 
 # ---------------------------------------------------------------------------------------------- the solver

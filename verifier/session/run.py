@@ -69,7 +69,8 @@ class Run:
     are those whose numbers were held against the assumptions of their specs. `ambiguous` are the (path, property) that
     several specs of a file have. `notices` is what is worth a look in the specs that were settled as a whole; they
     change no verdict and no exit status. `incidents` says what the violation of a property resembles,
-    `margins` how much room the profiles leave whose numbers were used.
+    `margins` how much room the profiles leave whose numbers were used. `repeats` tells that all of it was kept in the
+    cache, so that the same command would come to the same while nothing changes.
     """
 
     results: tuple[Result, ...]
@@ -86,6 +87,7 @@ class Run:
     notices: tuple[Notice, ...] = ()
     incidents: Mapping[Key, Incident] = field(default_factory=dict)
     margins: tuple[Margin, ...] = ()
+    repeats: bool = False
 
     def incident(self, result: Result) -> Incident | None:
         """What a violation resembles, of those that happened; None for what is not violated."""

@@ -70,7 +70,7 @@ def settled(prepared: Prepared, request: Request, listen: Listen, started: float
     jobs = jobs_of(prepared, request)  # which properties of which system, with which profile's numbers
     diagnostics = (*prepared.diagnostics, *jobs.diagnostics)
     # Verdicts, and what is worth a look.
-    told = () if diagnostics else _settle(prepared, jobs.jobs, request, listen, started)
+    told, repeats = ((), False) if diagnostics else _settle(prepared, jobs.jobs, request, listen, started)
     results = tuple(t for t in told if isinstance(t, Result))
     return Run(
         results=results,
@@ -87,6 +87,7 @@ def settled(prepared: Prepared, request: Request, listen: Listen, started: float
         margins=jobs.margins,
         ambiguous=_ambiguous(s for _, _, s in prepared.systems),
         notices=agreed((t for t in told if isinstance(t, Notice)), (s for _, _, s in prepared.systems)),
+        repeats=repeats,
     )
 
 
@@ -110,13 +111,15 @@ def prepare(paths: tuple[str, ...]) -> Prepared:
 
 def _settle(
     prepared: Prepared, jobs: tuple[Job, ...], request: Request, listen: Listen, started: float
-) -> tuple[Result | Notice, ...]:
+) -> tuple[tuple[Result | Notice, ...], bool]:
+    """All verdicts, and whether the same request would come to the same."""
     from verifier.session.settle import settle  # not needed to report a mistake in the input
 
     cache = _cache() if request.cache and jobs else None
     try:
         until = started + request.seconds if request.seconds is not None else None
-        return settle(prepared, jobs, request.depth, listen, cache, prepare, until)
+        told = settle(prepared, jobs, request.depth, listen, cache, prepare, until)
+        return told, cache is not None and not cache.lost and not request.second and until is None
     finally:
         if cache is not None:
             cache.close()

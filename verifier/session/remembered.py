@@ -1,0 +1,87 @@
+"""What earlier commands printed, by the command: where nothing has changed at all, it is printed again.
+
+An entry says of what it is: the digest of all files that the run could have read (`surroundings.py`), of every file of
+the tool, and of the packages that it uses. It is believed only as long as each of them is the same to the byte. So
+nothing has to be parsed to find out that nothing is new. Whatever has changed is for the verdicts below (`cache.py`).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, final
+
+from verifier.language.frozen import dataclass
+from verifier.session.fingerprint import (
+    code_fingerprint,
+    code_stamp,
+    fingerprint,
+    package_fingerprint,
+    solver_fingerprint,
+)
+from verifier.session.store import Store, folder_of_cache
+from verifier.session.surroundings import Surroundings, surroundings
+
+if TYPE_CHECKING:
+    from verifier.session.run import Run
+
+_PAGES = ("jinja2", "markupsafe")
+"""Packages that have a part in what reports say."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The place of one command in the cache. `of` stands for all that its outcome depends on, `stamp` tells when the
+    tool changes below our feet."""
+
+    key: bytes
+    of: str
+    paths: tuple[str, ...]
+    around: Surroundings
+    stamp: bytes
+
+    def recall(self) -> Any:
+        """The JSON value that was kept when all was as it is now; None if there is none."""
+        store = _store()
+        if store is None:
+            return None
+        try:
+            match store.get(self.key):
+                case {"of": self.of, "told": told}:
+                    return told
+                case _:
+                    return None
+        finally:
+            store.close()
+
+    def keep(self, run: Run, told: Callable[[], Any]) -> None:
+        """Store the JSON value that is told of a run (None: nothing), in the place of the one before. Not if the same
+        command might come to something else, and not if anything has changed since before it began."""
+        if not run.repeats or run.diagnostics or not self.around.hold(run.sources):
+            return
+        value = told()
+        store = _store() if value is not None and self._same() else None
+        if store is not None:
+            store.put(self.key, {"of": self.of, "told": value})
+            store.close()
+
+    def _same(self) -> bool:
+        return code_stamp() == self.stamp and surroundings(self.paths) == self.around
+
+
+def remembered(paths: tuple[str, ...], *command: Any) -> Remembered | None:
+    """The place of a command: what the user typed as paths, and all else that decides what it prints and how. None
+    where there is no cache, or where nothing can be said for certain about the files, the code or the solver."""
+    around, code, stamp, solver = surroundings(paths), code_fingerprint(), code_stamp(), solver_fingerprint()
+    if around is None or code is None or stamp is None or solver is None:
+        return None
+    packages = tuple(package_fingerprint(name) for name in _PAGES)
+    of = fingerprint(around.digest, code, solver, packages, tuple(sys.flags)).hex()
+    return Remembered(fingerprint("told", paths, command), of, paths, around, stamp)
+
+
+def _store() -> Store | None:
+    folder = folder_of_cache()
+    store = Store(folder) if folder is not None else None
+    return store if store is not None and store.works else None
