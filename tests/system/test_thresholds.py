@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.report.examples import system
 from verifier.system.evaluate import Env, Frame, Undefined, evaluate, frame_of
+from verifier.system.pretty import pretty
 from verifier.system.thresholds import Measure, TooManyCasesError, measure, parts
 from verifier.system.trace import Scope
 from verifier.system.transition import Invariant
@@ -37,6 +38,9 @@ invariant largest      : forall a in Account: debt[a] <= max(coll) * price or no
 invariant pairs        : forall a, b in Account: debt[a] <= debt[b] + 5[USD]
 invariant somebody     : exists a in Account: open[a]
 invariant ratio        : sum(debt) / cash >= 1
+invariant extreme      : max(debt[a] for a in Account if open[a]) <= cash
+invariant each_extreme : forall b in Account: debt[b] <= min(debt[a] for a in Account if open[a] and a != b) + cash
+invariant nested       : forall b in Account: open[b] implies (if debt[b] > 0 then 1 else max(coll[a] / coll[b] for a in Account)) >= 0
 """
 SYSTEM = system(TEXT, "book.vspec")
 NAMES = ("A", "B", "C")
@@ -132,3 +136,31 @@ def test_too_many_cases_are_refused_and_not_begun() -> None:
     with pytest.raises(TooManyCasesError) as refused:
         measure(part, here, 1)
     assert refused.value.cases == 10_000**2
+
+
+EMPTY: dict[str, object] = {
+    "price": Fraction(0), "cash": Fraction(0), "coll": dict.fromkeys([(0,), (1,), (2,)], Fraction(0)),
+    "debt": dict.fromkeys([(0,), (1,), (2,)], Fraction(0)), "open": dict.fromkeys([(0,), (1,), (2,)], False),
+}  # fmt: skip
+
+
+def lacking(name: str, state: dict[str, object]) -> list[tuple[tuple[int, ...], str] | None]:
+    """For each reading of the formula itself: who it is about, and what has no value."""
+    prop = next(p for p in SYSTEM.properties if p.heading.name == name)
+    assert isinstance(prop, Invariant)
+    found = [r for part in parts(prop.formula) for r in measure(part, frame(state), 5).nearest]
+    scope = Scope({"Account": NAMES})
+    assert all((r.lacking is not None) == r.undefined for r in found)
+    return [(r.members, pretty(r.lacking, scope)) if r.lacking is not None else None for r in found]
+
+
+def test_what_has_no_value_is_named() -> None:
+    assert lacking("ratio", EMPTY) == [((), "sum(debt) / cash")]
+    assert lacking("extreme", EMPTY) == [((), "max(debt[a] for a in Account if open[a])")]
+    least = "min(debt[a] for a in Account if open[a] and a != b)"
+    assert lacking("each_extreme", EMPTY) == [((i,), least) for i in range(3)]
+    one = {**EMPTY, "open": {(0,): True, (1,): False, (2,): False}}
+    assert lacking("extreme", one) == [None]
+    assert lacking("each_extreme", one) == [((0,), least), None, None]
+    assert lacking("nested", one) == [((0,), "coll[a] / coll[b]")]
+    assert lacking("nested", {**one, "debt": {(i,): Fraction(1) for i in range(3)}}) == [None]

@@ -14,7 +14,7 @@ from verifier.session.state import Judged, Level, Levels, StateReport
 from verifier.system.numbers import approximate, finite_decimal, format_value
 from verifier.system.numbers import number as number_text
 from verifier.system.pretty import pretty
-from verifier.system.terms import Ty, Value
+from verifier.system.terms import Agg, Term, Ty, Value
 from verifier.system.thresholds import Measure, Part, Reading
 from verifier.system.transition import Invariant, kind_of
 from verifier.system.units import Units, unit_of, units_of
@@ -22,6 +22,7 @@ from verifier.system.units import Units, unit_of, units_of
 SCHEMA_VERSION = 1
 
 _WORDS = {"holds": "holds", "fails": "fails", "skipped": "not evaluated"}
+_CAUSES = {"max": "a maximum of nothing", "min": "a minimum of nothing"}
 _SIGNS = {"le": "<=", "lt": "<", "ge": ">=", "gt": ">", "eq": "=="}
 _ROLES: Mapping[str, Role] = {"holds": "good", "fails": "bad", "skipped": "warn"}
 
@@ -105,7 +106,7 @@ def _measure(one: Measure, found: StateReport, units: Units, look: Look) -> Iter
     part = one.part
     if not part.vars:
         yield from indented(_text(part, found, units), "      ", look.width, "code")
-        yield from (x for r in one.nearest for x in _alone(r, part, units, look))
+        yield from (x for r in one.nearest for x in _alone(r, part, found, units, look))
         return
     passed = f", {one.passed_over:_} are not concerned" if one.passed_over else ""
     cases = ("member" if len(part.vars) == 1 else "case") + ("" if one.concerned == 1 else "s")
@@ -122,14 +123,29 @@ def _measure(one: Measure, found: StateReport, units: Units, look: Look) -> Iter
     while sum(sizes) + 2 * len(sizes) + 4 > look.width and max(sizes) > 12:
         sizes[sizes.index(max(sizes))] -= 1
     yield from (line("    ", *row) for row in table(rows, sizes, frozenset(range(1, len(sizes)))))
+    for why in dict.fromkeys(_why(r, found, units) for r in one.nearest if r.undefined):
+        if why:
+            yield from indented(f"No value: {why}.", "      ", look.width, "bad")
 
 
-def _alone(reading: Reading, part: Part, units: Units, look: Look) -> Iterator[Line]:
+def _why(reading: Reading, found: StateReport, units: Units) -> str:
+    """Why a part has no value; empty where that was not found out."""
+    match reading.lacking:
+        case None:
+            return ""
+        case Agg(kind) as extreme:
+            return f"`{pretty(extreme, found.scope, {}, units)}` is {_CAUSES[kind]}"
+        case _:
+            return "something is divided by zero"
+
+
+def _alone(reading: Reading, part: Part, found: StateReport, units: Units, look: Look) -> Iterator[Line]:
     """The numbers of a part that is about no member: `6_800 USD <= 8_000 USD   (85% of the limit)`."""
     comparison = part.comparison
     role: Role = "faint" if reading.holds else "bad"
     if reading.undefined:
-        yield from indented("It has no value: something is divided by zero.", "      ", look.width, role)
+        why = _why(reading, found, units)
+        yield from indented(f"It has no value{': ' if why else ''}{why}.", "      ", look.width, role)
     elif comparison is not None and reading.left is not None and reading.right is not None:
         sign = _SIGNS[comparison.op]
         sides = f"{_value(reading.left, part, units)} {sign} {_value(reading.right, part, units)}"
@@ -137,6 +153,8 @@ def _alone(reading: Reading, part: Part, units: Units, look: Look) -> Iterator[L
         by = f"left - right = {_value(reading.left - reading.right, part, units)}" if reading.over else ""
         more = ", ".join(p for p in (by, share) if p)
         yield from indented(sides + (f"   ({more})" if more else ""), "      ", look.width, role)
+    elif not reading.holds:
+        yield from indented("It is false.", "      ", look.width, role)
 
 
 def _head(part: Part, found: StateReport, units: Units) -> Iterator[list[Cell]]:
@@ -299,11 +317,22 @@ def _reading(reading: Reading, part: Part, found: StateReport) -> dict[str, Any]
         "members": [_member(m, v.ty, found) for m, v in zip(reading.members, part.vars, strict=True)],
         "holds": reading.holds,
         "undefined": reading.undefined,
+        "cause": _cause(reading.lacking),
         "left": _number(reading.left),
         "right": _number(reading.right),
         "difference": _number(reading.left - reading.right) if known else None,  # type: ignore[operator]
         "share": _number(reading.ratio),
     }
+
+
+def _cause(lacking: Term | None) -> str | None:
+    match lacking:
+        case None:
+            return None
+        case Agg(kind):
+            return _CAUSES[kind].removeprefix("a ")
+        case _:
+            return "division by zero"
 
 
 def _ratio(levels: Levels, found: StateReport) -> dict[str, Any]:

@@ -8,6 +8,7 @@ part is then measured at every member; whatever does not depend on the member is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from heapq import nsmallest
 from itertools import product
@@ -15,10 +16,10 @@ from math import prod
 from typing import Any, final
 
 from verifier.language.frozen import dataclass
-from verifier.system.evaluate import Frame, Undefined, domain, typed
+from verifier.system.evaluate import Code, Frame, Undefined, compile_term, domain, typed
 from verifier.system.generated import Function, function
 from verifier.system.rewrite import children, free_variables, rewrite
-from verifier.system.terms import INT, Agg, Const, Named, Op, Quant, Term, Value, Var
+from verifier.system.terms import INT, TRUE, Agg, Const, Named, Op, Quant, Term, Value, Var
 
 Number = int | Fraction
 
@@ -97,7 +98,9 @@ class Reading:
 
     `left` and `right` are the sides of its comparison, `over` by how much it fails (negative: by how much it holds),
     `ratio` what is needed as a share of what there is: 1 at the threshold, more beyond, None where nothing is needed.
-    All are None where the claim has no such thing; `undefined` tells that it has no value.
+    All are None where the claim has no such thing; `undefined` tells that it has no value, and `lacking` which part of
+    it has none of its own: a quotient whose divisor is 0, a maximum or a minimum of nothing. (None where finding that
+    out would take long.)
     """
 
     members: tuple[Any, ...]
@@ -107,6 +110,7 @@ class Reading:
     over: Number | None = None
     ratio: Fraction | None = None
     undefined: bool = False
+    lacking: Term | None = None
 
 
 @final
@@ -163,7 +167,62 @@ def measure(part: Part, frame: Frame, top: int) -> Measure:
             yield rank, number, combination, values
 
     nearest = tuple(tell(members, values, rank) for rank, _, members, values in nsmallest(max(top, 1), ranked()))
+    nearest = tuple(replace(r, lacking=_lacking(part, r.members, frame)) if r.undefined else r for r in nearest)
     return Measure(part, counts[0], counts[1], counts[2], sum(totals) if totals else None, nearest)
+
+
+# ---------------------------------------------------------------------------------------------- without a value
+
+_MOST_SEARCHED = 1_000_000
+"""Members, pairs of members and so on that a formula may go over when it is asked why it has no value."""
+
+
+def _lacking(part: Part, members: tuple[Any, ...], frame: Frame) -> Term | None:
+    """The innermost term of a part that has no value at some members."""
+    if any(_cases(t, frame) > _MOST_SEARCHED for t in (*part.guards, part.claim)):
+        return None
+    frame.locals.update(zip((v.name for v in part.vars), members, strict=True))
+    for term in (*part.guards, part.claim):
+        if _is_undefined(compile_term(term), frame):
+            return _innermost(term, frame)
+    return None
+
+
+def _innermost(term: Term, frame: Frame) -> Term:
+    """Of a term that has no value, the part that has none though all within it have. In the order of evaluation: what
+    is not looked at need not have a value."""
+    match term:
+        case Quant(_, var, body):
+            return _within(term, (var,), TRUE, body, frame)
+        case Agg(_, vars_, body, guard):
+            return _within(term, vars_, guard, body, frame)
+        case Op("ite", (condition, left, right)) if not _is_undefined(compile_term(condition), frame):
+            return _innermost(left if compile_term(condition)(frame) else right, frame)
+        case _:
+            for child in children(term):
+                if _is_undefined(compile_term(child), frame):
+                    return _innermost(child, frame)
+            return term
+
+
+def _within(term: Term, vars_: tuple[Var, ...], guard: Term, body: Term, frame: Frame) -> Term:
+    """The same of a term with variables of its own."""
+    asked, value = compile_term(guard), compile_term(body)
+    for combination in product(*(domain(v.ty, frame.members) for v in vars_)):
+        frame.locals.update(zip((v.name for v in vars_), combination, strict=True))
+        if _is_undefined(asked, frame):
+            return _innermost(guard, frame)
+        if asked(frame) and _is_undefined(value, frame):
+            return _innermost(body, frame)
+    return term
+
+
+def _is_undefined(code: Code, frame: Frame) -> bool:
+    try:
+        code(frame)
+    except Undefined:
+        return True
+    return False
 
 
 # ---------------------------------------------------------------------------------------------- ranking
