@@ -246,6 +246,19 @@ def test_what_the_clock_stopped_is_not_stored(till: Path) -> None:
         assert (cache.recall(Interpreter(system), options) is not None) == kept
 
 
+def test_what_is_open_for_want_of_memory_is_not_stored(till: Path) -> None:
+    """Asked again, the solver may say more. What is proved all the same is proved."""
+    cache = open_cache()
+    assert cache is not None
+    system = next(s for _, _, s in prepare(("spec/till.vspec",)).systems if s.spec)
+    options = Options(only=frozenset({"adds_up"}))
+    cache.answers.keep(Question("x", "smt", 5), Answer("unknown", why="max. memory exceeded"))
+    for name, kept in (("unknown", False), ("bounded", False), ("proved", True)):
+        cache.keep(system, options, Found({"adds_up": Verdict(name, "induction")}))  # type: ignore[arg-type]
+        assert (cache.recall(Interpreter(system), options) is not None) == kept
+    assert cache.lost == ["Tills", "Tills"]
+
+
 def test_warm_run_imports_no_solver(till: Path) -> None:
     command = (
         "import sys; from verifier.cli.main import main; status = main(['check', 'till', '--format', 'json'])\n"

@@ -66,10 +66,12 @@ def open_cache() -> Cache | None:
 @final
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The memory of solver answers. `made_by` stands for the code that asks and for the solver."""
+    """The memory of solver answers. `made_by` stands for the code that asks and for the solver. `doubtful` are the
+    reasons of answers in this run that may be others another time."""
 
     store: Store
     made_by: bytes
+    doubtful: list[str] = field(default_factory=list)
 
     def recall(self, question: Question) -> Answer | None:
         """The answer of an earlier run."""
@@ -84,7 +86,9 @@ class Answers:
 
     def keep(self, question: Question, answer: Answer) -> None:
         """Store an answer that repeats."""
-        if answer.repeats:
+        if not answer.repeats:
+            self.doubtful.append(answer.why)
+        else:
             self.store.put(self._key(question), to_json(replace(answer, seconds=0.0)))
 
     def _key(self, question: Question) -> bytes:
@@ -127,6 +131,8 @@ class Cache:
 
     def _kept(self, system: System, options: Options, found: Found) -> bool:
         if found.verdicts.keys() != options.only or any(v.cost.timed_out for v in found.verdicts.values()):
+            return False
+        if self.answers.doubtful and any(v.name in ("unknown", "bounded") for v in found.verdicts.values()):
             return False
         interp = Interpreter(system)
         findings = written_findings(system, found.findings)

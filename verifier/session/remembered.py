@@ -32,11 +32,10 @@ _PAGES = ("jinja2", "markupsafe")
 @final
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The place of one command in the cache. `of` stands for all that its outcome depends on, `stamp` tells when the
+    """The place of one command in the cache, with the files around as they were before it ran. `stamp` tells when the
     tool changes below our feet."""
 
     key: bytes
-    of: str
     paths: tuple[str, ...]
     around: Surroundings
     stamp: bytes
@@ -48,7 +47,7 @@ class Remembered:
             return None
         try:
             match store.get(self.key):
-                case {"of": self.of, "told": told}:
+                case {"of": str(of), "told": told, **more} if not more and of == self._of():
                     return told
                 case _:
                     return None
@@ -60,11 +59,19 @@ class Remembered:
         command might come to something else, and not if anything has changed since before it began."""
         if not run.repeats or run.diagnostics or not self.around.hold(run.sources):
             return
-        value = told()
-        store = _store() if value is not None and self._same() else None
+        value, of = told(), self._of()
+        store = _store() if value is not None and of is not None and self._same() else None
         if store is not None:
-            store.put(self.key, {"of": self.of, "told": value})
+            store.put(self.key, {"of": of, "told": value})
             store.close()
+
+    def _of(self) -> str | None:
+        """All that the outcome of a command depends on; None where the code or the solver can't be seen."""
+        code, solver = code_fingerprint(), solver_fingerprint()
+        packages = tuple(package_fingerprint(name) for name in _PAGES)
+        if code is None or solver is None:
+            return None
+        return fingerprint(self.around.digest, code, solver, packages, tuple(sys.flags)).hex()
 
     def _same(self) -> bool:
         return code_stamp() == self.stamp and surroundings(self.paths) == self.around
@@ -72,13 +79,9 @@ class Remembered:
 
 def remembered(paths: tuple[str, ...], *command: Any) -> Remembered | None:
     """The place of a command: what the user typed as paths, and all else that decides what it prints and how. None
-    where there is no cache, or where nothing can be said for certain about the files, the code or the solver."""
-    around, code, stamp, solver = surroundings(paths), code_fingerprint(), code_stamp(), solver_fingerprint()
-    if around is None or code is None or stamp is None or solver is None:
-        return None
-    packages = tuple(package_fingerprint(name) for name in _PAGES)
-    of = fingerprint(around.digest, code, solver, packages, tuple(sys.flags)).hex()
-    return Remembered(fingerprint("told", paths, command), of, paths, around, stamp)
+    where nothing can be said for certain about the files or the code."""
+    around, stamp = surroundings(paths), code_stamp()
+    return Remembered(fingerprint("told", paths, command), paths, around, stamp) if around and stamp else None
 
 
 def _store() -> Store | None:
