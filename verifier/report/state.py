@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from verifier.report.json import dump, exact, number
+from verifier.report.json import diagnostic, dump, exact, number
 from verifier.report.text import BLANK, Cell, Line, Look, Piece, Role, indented, line, plain_text, table, width
 from verifier.report.words import count
-from verifier.session.state import Judged, Level, Levels, StateReport
+from verifier.session.state import Judged, Level, Levels, Refused, StateReport
 from verifier.system.numbers import approximate, finite_decimal, format_value
 from verifier.system.numbers import number as number_text
 from verifier.system.pretty import pretty
@@ -258,7 +258,7 @@ def _level_names(level: Level, levels: Levels, found: StateReport) -> list[str]:
 
 
 def document(found: StateReport) -> str:
-    """The report as JSON."""
+    """The report as JSON; docs/state.schema.json is its schema."""
     units = units_of(found.system)
     system = found.system
     return dump(
@@ -274,7 +274,24 @@ def document(found: StateReport) -> str:
             "assumptions": [_entry(j, found, units) for j in found.assumptions],
             "invariants": [_entry(j, found, units) for j in found.invariants],
             "ratios": [_ratio(x, found) for x in found.levels],
+            "errors": [],
             "seconds": round(found.seconds, 3),
+        }
+    )
+
+
+def refusal(found: Refused) -> str:
+    """The same document where nothing was evaluated: without a spec, and with the mistakes in `errors`."""
+    return dump(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "exit_status": 2,
+            **dict.fromkeys(("spec", "model", "path", "state")),
+            "members": {},
+            "missing_entries": {},
+            **{what: [] for what in ("assumptions", "invariants", "ratios")},
+            "errors": [diagnostic(d, found.sources) for d in found.diagnostics],
+            "seconds": 0,
         }
     )
 

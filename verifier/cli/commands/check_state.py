@@ -13,6 +13,11 @@ def run(options: argparse.Namespace) -> int:
     """Hold the numbers of a running system against the invariants of a spec."""
     found = check_state(options.spec, options.state, tuple(options.property), options.top)
     if isinstance(found, Refused):
+        if options.format == "json":
+            from verifier.report.state import refusal
+
+            write(refusal(found))
+            return 2
         from verifier.report.diagnostic import diagnostics
 
         look = look_of(sys.stderr)
