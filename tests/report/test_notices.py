@@ -37,6 +37,8 @@ FINDINGS = (
     Finding("not_needed", "rely", "gentle", at("gentle")),
     Finding("not_needed", "where", "ltv", at("ltv")),
     Finding("not_needed", "where", "max_drop", at("max_drop")),
+    Finding("proof_refused", "invariant", "covered", at("invariant covered"), text="Ethos: Error: a wrong step."),
+    Finding("checker_unused", "checker", "ethos", text="It accepts a proof with a wrong step."),
 )
 
 

@@ -14,6 +14,8 @@ FindingKind = Literal[
     "part_says_nothing",  # one part of a property is an implication whose left side is never true
     "says_the_same",  # a property that says what `other` says
     "not_needed",  # an assumption without which every proof of the spec goes through as well
+    "proof_refused",  # a proof of the second solver that Ethos does not accept; `text` says why
+    "checker_unused",  # an Ethos that is there and can't be used; `text` says why
 ]
 
 

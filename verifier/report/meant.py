@@ -9,7 +9,7 @@ from verifier.report.cases import RULES
 from verifier.report.diagnostic import message
 from verifier.report.json import SCHEMA_VERSION, place_entry
 from verifier.report.text import BLANK, Line, Look, Piece, indented, line, plain_text
-from verifier.report.words import LEVELS
+from verifier.report.words import LEVELS, REACHED
 from verifier.session.meant import Market, Part
 
 _WHAT = {
@@ -89,6 +89,14 @@ NOTICES: dict[str, tuple[str, str]] = {
         "An assumption is not needed",
         "Every proof of the spec goes through without it. Perhaps a promise is missing that it was meant for.",
     ),
+    "proof_refused": (
+        "A solver's proof is not accepted",
+        "With `--second-solver`: Ethos refuses a proof of cvc5, or has no answer. The claim keeps level L1.",
+    ),
+    "checker_unused": (
+        "Ethos can't be used",
+        "Its signatures are missing, or it fails on proofs whose outcome is known. So no claim has level L2.",
+    ),
 }
 """What a notice means in general. None of them is a reason to fail."""
 
@@ -110,6 +118,8 @@ def level_page(name: str, look: Look) -> Iterator[Line]:
     yield from indented("How far a proof can be trusted, the least first:", "", min(look.width, 100))
     for level, text in LEVELS.items():
         yield line("  ", Piece(level, "code" if level == name else "plain"), f"  {text}")
+    yield BLANK
+    yield from indented(REACHED[name], "", min(look.width, 100))
 
 
 def part_page(part: Part, look: Look) -> Iterator[Line]:

@@ -51,6 +51,13 @@ def words(finding: Finding) -> Words:
             )
         case "not_needed":
             return _not_needed(finding)
+        case "proof_refused":
+            return Words(
+                f"Ethos does not accept a proof of cvc5 for {name}.",
+                f"{finding.text} Both solvers still say that it holds, so its level is L1, not L2.",
+            )
+        case "checker_unused":
+            return Words(f"{name} can't be used.", f"{finding.text} So no claim has level L2.")
         case _:
             assert_never(finding.kind)
 

@@ -37,6 +37,8 @@ _NOTICES = {
     "part_says_nothing": "A part of a promise that says nothing",
     "says_the_same": "Two promises that say the same",
     "not_needed": "An assumption that nothing needs",
+    "proof_refused": "A solver's proof that its checker does not accept",
+    "checker_unused": "A checker of proofs that can't be used",
 }
 _WORD = re.compile(r"[A-Za-z0-9]{2,}")
 _FLOW_LIMIT = 200

@@ -103,6 +103,17 @@ LEVELS = {
 }
 """What the claim of a proof rests on."""
 
+REACHED = {
+    "L0": "`check` gives it to what is proved and has no certificate.",
+    "L1": "`check --second-solver` gives it, with cvc5 installed: `pip install 'verify-spec[cvc5]'`.",
+    "L2": (
+        "`check --second-solver` gives it where Ethos is installed as well. Build it with `contrib/get-ethos-checker` "
+        "in the sources of the same version of cvc5. Put it on PATH, or name it in VERIFY_SPEC_ETHOS."
+    ),
+    "L3": "`prove` writes the certificates, and `check` finds them again.",
+}
+"""How a proof comes by its level."""
+
 
 def summary(results: Iterable[Result]) -> str:
     """`17 proved, 2 violated as expected, 4 passed`: each word with its number, what went wrong first."""

@@ -44,3 +44,15 @@ def saved(content: Mapping[str, Any]) -> str:
             continue
         return path
     return ""
+
+
+def kept(files: Mapping[str, str]) -> str:
+    """Write texts into a new folder among the temporary files, under their names. The folder; empty if it can't be."""
+    try:
+        folder = tempfile.mkdtemp(prefix="verify-spec-refused-")
+        for name, text in files.items():
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
+    except OSError:
+        return ""
+    return folder

@@ -178,7 +178,8 @@ class Schedule:
         from verifier.session.evidence import raised
 
         others = {n: raised(job.system, entry, held, n, v) for n, v in found.verdicts.items()}
-        return Found({**known, **others}, found.findings if not known else findings if options.look else ())
+        stored = findings if known and options.look else ()
+        return Found({**known, **others}, (*stored, *found.findings))
 
     def _evidence(self, job: Job, entry: Entry, names: frozenset[str]) -> Evidence | None:
         """What stands of a file of proofs. Proofs for all numbers are proofs for a profile's, which meet the same

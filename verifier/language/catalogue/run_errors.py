@@ -373,7 +373,7 @@ _COMMANDS = (
         help="Install it with `pip install 'verify-spec[cvc5]'`.",
         explanation=(
             "With `--second-solver` every query by which Z3 excluded a case is asked of cvc5 as well. Where the two agree on "
-            "all of them, a proof has level L1."
+            "all of them, a proof has level L1; where Ethos is installed and accepts cvc5's proofs of them, level L2."
         ),
         example="verify-spec check lending/pool --second-solver, without cvc5",
         instead="",
