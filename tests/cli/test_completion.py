@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,8 @@ from verifier.cli.arguments import parsers
 from verifier.cli.completion import Slot, script, verbs
 from verifier.cli.main import main
 
-KNOWN = verbs(parsers(), {"PATH": ("lending/pool",), "MODEL": ("lending/pool",), "NAME": ("VS0203", "level-fell")})
+NAMES = ("lending/pool",)
+KNOWN = verbs(parsers(), {"PATH": NAMES, "MODEL": NAMES, "SPEC": NAMES, "NAME": ("VS0203", "level-fell")})
 SHELLS = ("bash", "zsh", "fish")
 
 
@@ -36,6 +40,8 @@ def test_values_are_known() -> None:
     assert options["--update-baseline"] is None
     explain = next(v for v in KNOWN if v.name == "explain")
     assert explain.positional == Slot(("VS0203", "level-fell"))
+    check_state = next(v for v in KNOWN if v.name == "check-state")
+    assert check_state.positional == Slot(NAMES, files=True)
 
 
 @pytest.mark.parametrize("verb", KNOWN, ids=lambda v: v.name)
@@ -46,7 +52,9 @@ def test_descriptions_fit_on_a_line(verb) -> None:  # type: ignore[no-untyped-de
         assert text.count("(") == text.count(")")
 
 
-COMPLETE = """\
+# ---------------------------------------------------------------------------------------------- in the shells themselves
+
+BASH = """\
 source {script}
 COMP_WORDS=({words})
 COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
@@ -54,31 +62,129 @@ _verify_spec
 printf '%s\\n' "${{COMPREPLY[@]}}"
 """
 
+# A shell in a terminal of its own; what is asked of `compadd` is noted, and the shell ends when that is done.
+ZSH = """\
+zmodload zsh/zpty
+zpty inner zsh -f -i
+zpty -w inner "source $PWD/inner.zsh"
+zpty -w -n inner "$1"$'\\t'
+while zpty -r inner line; do :; done
+"""
+ZSH_INNER = """\
+fpath=($PWD/functions $fpath)
+autoload -Uz compinit && compinit -u -D
+[[ -n $SCRIPT ]] && source $SCRIPT
+bindkey '^I' complete-word
+compadd() {
+  if (( ${@[(I)-[OAD]]} )); then builtin compadd "$@"; return; fi
+  local -a found
+  builtin compadd -O found "$@"
+  print -rl -- $found >> $FOUND
+  builtin compadd "$@"
+}
+ended() { exit }
+comppostfuncs=(ended)
+"""
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+
+def bash(typed: str, folder: Path) -> list[str]:
+    """What bash would offer."""
+    *before, last = typed.split(" ")
+    words = [*before, *re.findall(r"=|[^=]+", last)] if last else [*before, "''"]
+    command = BASH.format(script=folder / "script", words=" ".join(words))
+    done = subprocess.run(["bash", "-c", command], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+def zsh(typed: str, folder: Path, script: str = "script") -> list[str]:
+    """What zsh would offer."""
+    (folder / "outer.zsh").write_text(ZSH)
+    (folder / "inner.zsh").write_text(ZSH_INNER)
+    found = folder / ".found"
+    found.write_text("")
+    environment = {**os.environ, "HOME": str(folder), "ZDOTDIR": str(folder), "FOUND": str(found), "SCRIPT": script}
+    subprocess.run(["zsh", "-f", "outer.zsh", typed], cwd=folder, env=environment, check=False, timeout=60)
+    return found.read_text().split()
+
+
+def fish(typed: str, folder: Path, script: str = "script") -> list[str]:
+    """What fish would offer."""
+    before = f"source {script}; " if script else ""
+    environment = {**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder / ".config")}
+    command = ["fish", "-c", f"{before}complete -C '{typed}'"]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert done.stderr == ""
+    return [line.split("\t")[0] for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("shell", [bash, zsh, fish], ids=lambda f: f.__name__)
 @pytest.mark.parametrize(
-    ("words", "wanted"),
+    ("typed", "wanted"),
     [
         ("verify-spec ga", ["gate"]),
+        ("verify-spec che", ["check", "check-state"]),
+        ("verify-spec --v", ["--version"]),
         ("verify-spec gate --up", ["--update-baseline"]),
+        ("verify-spec gate --depth 3 --up", ["--update-baseline"]),
         ("verify-spec check lend", ["lending/pool"]),
-        ("verify-spec check --format ''", ["terminal", "json"]),
-        ("verify-spec completion ''", list(SHELLS)),
+        ("verify-spec check --no-cache lend", ["lending/pool"]),
+        ("verify-spec check lending/pool lend", ["lending/pool"]),
+        ("verify-spec check-state lend", ["lending/pool"]),
+        ("verify-spec check-state lending/pool b.t", ["b.toml"]),
+        ("verify-spec check b.t", ["b.toml"]),
+        ("verify-spec check --format ", ["json", "terminal"]),
+        ("verify-spec check --format t", ["terminal"]),
+        ("verify-spec check --depth b", []),
+        ("verify-spec completion ", ["bash", "fish", "zsh"]),
         ("verify-spec explain level", ["level-fell"]),
         ("verify-spec gate --config b.t", ["b.toml"]),
-        ("verify-spec new f", ["folder"]),
-        ("verify-spec check --property ''", []),
+        ("verify-spec new fol", ["folder"]),
+        ("verify-spec new check --prop", []),
+        ("verify-spec check --itf fol", ["folder"]),
+        ("verify-spec check --property ", []),
         ("verify-spec nothing x", []),
     ],
 )
-def test_bash(words: str, wanted: list[str], tmp_path: Path) -> None:
-    (tmp_path / "script").write_text(script("bash", KNOWN))
+def test_what_is_offered(
+    shell: Callable[[str, Path], list[str]], typed: str, wanted: list[str], tmp_path: Path
+) -> None:
+    if shutil.which(shell.__name__) is None:
+        pytest.skip(f"there is no {shell.__name__}")
+    (tmp_path / "script").write_text(script(shell.__name__, KNOWN))
     (tmp_path / "b.toml").write_text("")
     (tmp_path / "folder").mkdir()
-    command = COMPLETE.format(script=tmp_path / "script", words=words)
-    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.stderr == ""
-    assert done.stdout.split() == wanted
+    assert sorted({word.rstrip("/") for word in shell(typed, tmp_path)}) == wanted
+
+
+@pytest.mark.parametrize(
+    ("shell", "wanted"), [(bash, "terminal"), (zsh, "terminal"), (fish, "--format=terminal")], ids=SHELLS
+)
+def test_a_value_behind_an_equals_sign(shell: Callable[[str, Path], list[str]], wanted: str, tmp_path: Path) -> None:
+    if shutil.which(shell.__name__) is None:
+        pytest.skip(f"there is no {shell.__name__}")
+    (tmp_path / "script").write_text(script(shell.__name__, KNOWN))
+    assert shell("verify-spec gate --format=t", tmp_path) == [wanted]
+    both = {word.rpartition("=")[2] for word in shell("verify-spec gate --format=", tmp_path)}
+    assert both == {"json", "terminal"}
+
+
+@pytest.mark.parametrize(
+    ("shell", "place"), [(zsh, "functions/_verify-spec"), (fish, ".config/fish/completions/verify-spec.fish")]
+)
+def test_it_is_found_where_the_shell_looks_for_it(
+    shell: Callable[[str, Path, str], list[str]], place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if shutil.which(shell.__name__) is None:
+        pytest.skip(f"there is no {shell.__name__}")
+    assert Path(place).name in parsers()["completion"].format_help()
+    (tmp_path / place).parent.mkdir(parents=True)
+    (tmp_path / place).write_text(script(shell.__name__, KNOWN))
+    command = tmp_path / "verify-spec"  # fish asks whether there is such a command at all
+    command.write_text("#!/bin/sh\n")
+    command.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert shell("verify-spec ga", tmp_path, "") == ["gate"]
 
 
 @pytest.mark.parametrize(("shell", "check"), [("zsh", ["zsh", "-n"]), ("fish", ["fish", "--no-execute"])])

@@ -10,6 +10,8 @@ from typing import final
 from verifier.language.frozen import dataclass
 
 PROGRAM = "verify-spec"
+_FLAGS = (("--help", "say what there is"), ("--version", "say which version this is"))
+"""What may stand in the place of a command."""
 
 
 @final
@@ -20,6 +22,10 @@ class Slot:
     words: tuple[str, ...] = ()
     files: bool = False
     folders: bool = False
+
+    def __or__(self, other: Slot) -> Slot:
+        """Either of the two."""
+        return Slot((*self.words, *other.words), self.files or other.files, self.folders or other.folders)
 
 
 @final
@@ -35,7 +41,7 @@ class Option:
 @final
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A command: what it is for, its options, and what may stand behind them."""
+    """A command: what it is for, its options, and what may stand behind them (any of it at any place)."""
 
     name: str
     help: str
@@ -56,7 +62,8 @@ def _verb(name: str, parser: argparse.ArgumentParser, words: Mapping[str, Sequen
             value = None if action.nargs == 0 else _slot(str(action.metavar or ""), {})
             options.append(Option(tuple(action.option_strings), _sentence(action.help or ""), value))
         else:
-            positional = _slot(str(action.metavar or ""), words)
+            slot = _slot(str(action.metavar or ""), words)
+            positional = slot if positional is None else positional | slot
     return Verb(name, _sentence(parser.description or ""), tuple(options), positional)
 
 
@@ -89,8 +96,11 @@ def _bash(known: Sequence[Verb]) -> Iterator[str]:
     yield "_verify_spec() {"
     yield '  local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD-1]}" verb="${COMP_WORDS[1]}"'
     yield "  COMPREPLY=()"
+    # So does an equals sign: `--format=json` is three words.
+    yield '  if [[ $prev == "=" ]]; then prev="${COMP_WORDS[COMP_CWORD-2]}"; elif [[ $cur == "=" ]]; then cur=""; fi'
     yield "  if [[ $COMP_CWORD -eq 1 ]]; then"
-    yield f"    COMPREPLY=($(compgen -W '{' '.join(v.name for v in known)} --help --version' -- \"$cur\"))"
+    listed = " ".join((*(v.name for v in known), *(flag for flag, _ in _FLAGS)))
+    yield f"    COMPREPLY=($(compgen -W '{listed}' -- \"$cur\"))"
     yield "    return"
     yield "  fi"
     yield '  case "$verb" in'
@@ -128,13 +138,17 @@ def _bash_slot(slot: Slot) -> str:
 def _zsh(known: Sequence[Verb]) -> Iterator[str]:
     yield f"#compdef {PROGRAM}"
     yield f"# Completion of {PROGRAM} for zsh. Made by `{PROGRAM} completion zsh`."
-    yield "_verify_spec() {"
-    yield "  local -a commands"
+    yield f"_{PROGRAM}() {{"
+    yield "  local -a commands flags"
     yield "  commands=("
     yield from (f"    {_quoted(f'{v.name}:{v.help}')}" for v in known)
     yield "  )"
+    yield "  flags=("
+    yield from (f"    {_quoted(f'{flag}:{text}')}" for flag, text in _FLAGS)
+    yield "  )"
     yield "  if (( CURRENT == 2 )); then"
     yield "    _describe -t commands command commands"
+    yield "    _describe -o -t options option flags"
     yield "    return"
     yield "  fi"
     yield '  local verb="${words[2]}"'
@@ -151,16 +165,19 @@ def _zsh(known: Sequence[Verb]) -> Iterator[str]:
         yield "      ;;"
     yield "  esac"
     yield "}"
-    yield "if [[ ${funcstack[1]} == _verify_spec ]]; then"
-    yield '  _verify_spec "$@"'
+    # From a folder of `fpath` zsh loads the file at the first use, as the body of a function of the file's name.
+    yield f'if [[ "${{funcstack[1]}}" == _{PROGRAM} ]]; then'
+    yield f'  _{PROGRAM} "$@"'
     yield "else"
-    yield f"  compdef _verify_spec {PROGRAM}"
+    yield f"  compdef _{PROGRAM} {PROGRAM}"
     yield "fi"
 
 
 def _zsh_option(name: str, option: Option) -> str:
     text = re.sub(r"([\[\]:\\])", r"\\\1", option.help)
-    return f"*{name}[{text}]" + (f":{_zsh_slot(option.value)}" if option.value is not None else "")
+    if option.value is None:
+        return f"*{name}[{text}]"
+    return f"*{name}{'=' if name.startswith('--') else ''}[{text}]:{_zsh_slot(option.value)}"
 
 
 def _zsh_slot(slot: Slot) -> str:
@@ -182,16 +199,29 @@ def _quoted(text: str) -> str:
 
 def _fish(known: Sequence[Verb]) -> Iterator[str]:
     yield f"# Completion of {PROGRAM} for fish. Made by `{PROGRAM} completion fish`."
+    yield "function __verify_spec_at # the command is $argv[1], and this is no value of one of the options behind it"
+    yield "  set -l words (commandline -opc)"
+    yield '  test "$words[2]" = $argv[1]; and not contains -- "$words[-1]" $argv[2..]'
+    yield "end"
+    yield "function __verify_spec_begins"
+    yield "  test (count (commandline -opc)) -eq 1"
+    yield "end"
     yield f"complete -c {PROGRAM} -f"
+    for flag, text in _FLAGS:
+        yield f"complete -c {PROGRAM} -n __verify_spec_begins -l {flag[2:]} -d {_fish_quoted(text)}"
     for verb in known:
-        yield f"complete -c {PROGRAM} -n __fish_use_subcommand -a {verb.name} -d {_fish_quoted(verb.help)}"
+        yield f"complete -c {PROGRAM} -n __verify_spec_begins -a {verb.name} -d {_fish_quoted(verb.help)}"
     for verb in known:
-        start = f"complete -c {PROGRAM} -n '__fish_seen_subcommand_from {verb.name}'"
+        start = f"complete -c {PROGRAM} -n '__verify_spec_at {verb.name}'"
         if verb.positional is not None:
-            yield f"{start} {_fish_slot(verb.positional)}".rstrip()
+            valued = " ".join(name for o in verb.options if o.value is not None for name in o.names)
+            there = f"__verify_spec_at {verb.name} {valued}".rstrip()
+            yield f"complete -c {PROGRAM} -n '{there}' {_fish_slot(verb.positional)}".rstrip()
         for option in verb.options:
             names = " ".join(f"-l {n[2:]}" if n.startswith("--") else f"-s {n[1:]}" for n in option.names)
-            value = f" -r {_fish_slot(option.value)}" if option.value is not None else ""
+            value = (
+                "" if option.value is None else f" {'-r' if option.value.files else '-x'} {_fish_slot(option.value)}"
+            )
             yield f"{start} {names}{value.rstrip()} -d {_fish_quoted(option.help)}"
 
 
