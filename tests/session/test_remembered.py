@@ -17,6 +17,7 @@ from types import SimpleNamespace
 import pytest
 
 from verifier.cli.main import main
+from verifier.report import remembered as prose
 from verifier.report.outputs import FORMS
 from verifier.session import cache as caches
 from verifier.session import fingerprint as prints
@@ -259,6 +260,28 @@ def test_nothing_is_parsed(till: Path) -> None:
         said.append(done.stderr.strip())
     assert "verifier.language.parser" in said[0]
     assert "0 []" in said[1:]
+
+
+def test_the_time_is_found_where_it_is_said() -> None:
+    """A spec may have the number that a report is made with: then it is made with another one."""
+    said = prose._SAID["terminal"]
+    assert prose._cut(lambda t: f"0.74 is a price. All well. {t:.2f} s.", said) == [
+        "0.74 is a price. All well. ",
+        " s.",
+    ]
+    every = " ".join(f"{t:.2f}" for t in prose._TIMES)
+    assert prose._cut(lambda t: f"{every}. All well. {t:.2f} s.", said) is None
+    assert prose._cut(lambda t: "nothing to check", said) is None
+    assert prose._cut(lambda t: "no time here", None) == ["no time here"]
+
+
+def test_a_spec_with_the_number_that_stands_for_the_time(till: Path, anew: list[Run], tell: Tell) -> None:
+    put(till / "spec/till.vspec", SPEC.replace("pay(A, 3)  check total == 3", "pay(A, 0.74)  check total == 0.75"))
+    first, second = tell("check", "--stories"), tell("check", "--stories")
+    assert len(anew) == 1
+    assert "0.74" in second[1]
+    assert timeless(first[1]) == timeless(second[1])
+    assert float(re.findall(r"(\S+) s\.", second[1])[-1]) < 60
 
 
 # ---------------------------------------------------------------------------------------------- what is not
@@ -618,7 +641,10 @@ def test_one_row_for_each_command(till: Path, tell: Tell) -> None:
 def test_an_edited_row_is_a_miss(till: Path, anew: list[Run], tell: Tell) -> None:
     first = tell("check")
     [(key, value)] = rows()
-    edit(key, value.replace(b"violated as expected", b"proved"), mark=False)
+    data = json.loads(value)
+    told = memories._unpacked(data["told"])
+    told["reports"]["main"][0] = told["reports"]["main"][0].replace("violated as expected", "proved")
+    edit(key, json.dumps({**data, "told": memories._packed(told)}).encode(), mark=False)
     assert timeless(tell("check")[1]) == timeless(first[1])
     assert len(anew) == 2
 
@@ -626,7 +652,7 @@ def test_an_edited_row_is_a_miss(till: Path, anew: list[Run], tell: Tell) -> Non
 @pytest.mark.parametrize(
     "damage",
     [
-        {"of": "0" * 64}, {"of": None}, {"told": None}, {"told": []}, {"more": 1},
+        {"of": "0" * 64}, {"of": None}, {"told": None}, {"told": []}, {"told": "x"}, {"told": "eA=="}, {"more": 1},
         {"status": 2}, {"status": True}, {"status": "0"}, {"status": 70}, {"reports": {}}, {"reports": []},
         {"reports": {"main": ["x"]}}, {"reports": {"main": ["x", 1]}}, {"reports": {"main": "xy"}},
         {"reports": {"main": ["x", "y"], "html": ["x", "y"]}}, {"traces": []}, {"traces": {"../x": "x"}},
@@ -641,7 +667,7 @@ def test_a_row_of_another_shape_is_a_miss(till: Path, anew: list[Run], tell: Tel
     if damage.keys() & {"of", "told", "more"}:
         data |= damage
     else:
-        data["told"] |= damage
+        data["told"] = memories._packed(memories._unpacked(data["told"]) | damage)
     edit(key, json.dumps(data).encode(), mark=True)
     again = tell("check")
     assert len(anew) == 2

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, final
 
 from verifier.language.frozen import dataclass
-from verifier.report.outputs import Form, Outputs, Texts, texts
+from verifier.report.outputs import Form, Outputs, Texts, rendered, texts
 
 if TYPE_CHECKING:
     from verifier.session.run import Run
@@ -60,30 +60,27 @@ class Told:
 def kept(run: Run, form: str, main: Callable[[Run], str], outputs: Outputs) -> Any:
     """What a run is to be remembered by, as JSON; None where it can't be said where a text has the time. `form` is that
     of the main report, which `main` makes."""
-    again = replace(run, results=tuple(_free(r) for r in run.results), solver_seconds=0.0)
-    seen: dict[float, Told] = {}
+    free = replace(run, results=tuple(_free(r) for r in run.results), solver_seconds=0.0)
+    summary = replace(outputs, files={}, itf="", github=False)
+    others = texts(replace(outputs, files={}, summary=""), free)
 
-    def at(seconds: float) -> Told:
-        if seconds not in seen:
-            timed = replace(again, seconds=seconds)
-            seen[seconds] = Told(run.status, main(timed), texts(outputs, timed))
-        return seen[seconds]
+    def cut(name: str, made: Callable[[Run], str]) -> list[str] | None:
+        return _cut(lambda seconds: made(replace(free, seconds=seconds)), _SAID[name])
 
     def report(name: Form) -> list[str] | None:
-        return _cut(at, lambda told: told.texts.files[name], _SAID[name])
+        return cut(name, lambda timed: rendered(name, timed))
 
     parts: dict[str, list[str] | None] = {name: report(name) for name in outputs.files}
-    parts["main"] = _cut(at, lambda told: told.main, _SAID[form])
-    summary = _cut(at, lambda told: told.texts.summary, _SAID["markdown"] if outputs.summary else None)
-    if summary is None or None in parts.values():
+    parts["main"] = cut(form, main)
+    added = cut("markdown", lambda timed: texts(summary, timed).summary) if outputs.summary else [""]
+    if added is None or None in parts.values():
         return None
-    found = at(_TIMES[0]).texts
     return {
         "status": run.status,
         "reports": parts,
-        "traces": dict(found.traces),
-        "annotations": found.annotations,
-        "summary": summary,
+        "traces": dict(others.traces),
+        "annotations": others.annotations,
+        "summary": added,
     }
 
 
@@ -124,12 +121,12 @@ def _free(result: Any) -> Any:
     return replace(result, verdict=replace(result.verdict, cost=cost), cached=True)
 
 
-def _cut(at: Callable[[float], Told], which: Callable[[Told], str], said: _Said | None) -> list[str] | None:
+def _cut(made: Callable[[float], str], said: _Said | None) -> list[str] | None:
     """A text in two pieces, between which it says how long the run took; in one where it does not say that."""
     if said is None:
-        return [which(at(_TIMES[0]))]
+        return [made(0.0)]
     for seconds in _TIMES:
-        parts = which(at(seconds)).split(said.text(seconds))
+        parts = made(seconds).split(said.text(seconds))
         if len(parts) == 2:
             return parts
     return None

@@ -7,7 +7,10 @@ nothing has to be parsed to find out that nothing is new. Whatever has changed i
 
 from __future__ import annotations
 
+import json
 import sys
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, final
 
@@ -47,8 +50,8 @@ class Remembered:
             return None
         try:
             match store.get(self.key):
-                case {"of": str(of), "told": told, **more} if not more and of == self._of():
-                    return told
+                case {"of": str(of), "told": str(told), **more} if not more and of == self._of():
+                    return _unpacked(told)
                 case _:
                     return None
         finally:
@@ -62,7 +65,7 @@ class Remembered:
         value, of = told(), self._of()
         store = _store() if value is not None and of is not None and self._same() else None
         if store is not None:
-            store.put(self.key, {"of": of, "told": value})
+            store.put(self.key, {"of": of, "told": _packed(value)})
             store.close()
 
     def _of(self) -> str | None:
@@ -82,6 +85,19 @@ def remembered(paths: tuple[str, ...], *command: Any) -> Remembered | None:
     where nothing can be said for certain about the files or the code."""
     around, stamp = surroundings(paths), code_stamp()
     return Remembered(fingerprint("told", paths, command), paths, around, stamp) if around and stamp else None
+
+
+def _packed(value: Any) -> str:
+    """A JSON value as short text: reports say the same things again and again."""
+    return b64encode(zlib.compress(json.dumps(value).encode(), 1)).decode()
+
+
+def _unpacked(text: str) -> Any:
+    """The JSON value; None for a text that is none."""
+    try:
+        return json.loads(zlib.decompress(b64decode(text, validate=True)))
+    except (ValueError, RecursionError, zlib.error):
+        return None
 
 
 def _store() -> Store | None:
