@@ -143,6 +143,65 @@ def test_explain_tells_the_arithmetic(desk: Path) -> None:
     assert {a.where: a.lost for a in found.account.arithmetic} == dict.fromkeys(("start", "ask", "serve", "tick"), "")
 
 
+ROUNDS = """\
+model Rounds
+enum Phase { Idle, Commit, Reveal, Settle }
+state phase : Phase
+init { phase := Idle }
+action start() { require phase == Idle  phase := Commit }
+environment action advance() {
+  require phase != Idle
+  if phase == Commit { phase := Reveal } else { if phase == Reveal { phase := Settle } else { phase := Idle } }
+}
+spec Ends for Rounds
+responds it_ends : phase == Commit leads to phase == Idle within 3 of advance
+responds never   : phase == Commit and phase == Idle leads to phase == Reveal within 1 of advance
+"""
+
+
+def test_lemmas_that_are_found_for_a_deadline_have_certificates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No clock in the state tells how long it has taken: the engines find out what each phase says of the wait."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rounds.vspec").write_text(ROUNDS)
+    (written,) = prove(("rounds.vspec",), cache=False).files
+    told = {r.name: r for s in written.specs for r in s.rows}
+    assert (told["it_ends"].level, told["never"].verdict) == ("L3", "vacuous")
+    assert sum(r.kind == "lemma" for r in told.values()) > 1
+    assert recheck(("rounds.vspec",)).status == 0
+    for proofs in (True, False):
+        results = check(Request(("rounds.vspec",), cache=False, proofs=proofs)).results
+        verdicts = {r.prop.heading.name: r.verdict for r in results}
+        assert verdicts["it_ends"].level == ("L3" if proofs else "L0")
+        assert verdicts["it_ends"].lemmas == (), "no spec can state them"
+        assert any("waiting(it_ends)" in note for note in verdicts["it_ends"].notes)
+        assert verdicts["never"].name == "vacuous", "however well it is proved"
+
+
+def test_a_deadline_changes_no_other_certificate(desk: Path, tmp_path: Path) -> None:
+    others = [line for line in TEXT.splitlines() if not line.startswith("responds")]
+    (tmp_path / "plain.vspec").write_text("\n".join(others) + "\n")
+    prove(("plain.vspec",), cache=False)
+    plain = json.loads((tmp_path / "plain.proofs.json").read_text())["specs"]["InTime"]["claims"]
+    claims = entry_of(desk)["claims"]
+    assert set(plain) == {"in_age", "served"}
+    assert {name: claims[name] for name in plain} == plain
+
+
+def test_with_the_numbers_of_a_profile_a_deadline_keeps_its_certificate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "spec").mkdir()
+    (tmp_path / "spec" / "desk.vspec").write_text(TEXT)
+    (tmp_path / "spec" / "desk.toml").write_text('[[profile]]\nname = "busy"\nmodel = "Desk"\nlimit = 7\n')
+    monkeypatch.chdir(tmp_path)
+    prove((), cache=False)
+    told = {(r.profile, r.prop.heading.name): r.verdict for r in check(Request(profiles=("*",))).results}
+    assert {told["busy", name].level for name in DEADLINES} == {"L3"}
+    assert {told["busy", name].method for name in DEADLINES} == {"certificate for all numbers"}
+
+
 # ---------------------------------------------------------------------------------------------- the core system
 
 

@@ -12,7 +12,7 @@ from verifier.engines.lemma_sets import prove_with
 from verifier.engines.single import Shared, Single
 from verifier.engines.strengthen import Strengthener
 from verifier.engines.verdict import Verdict
-from verifier.system.deadlines import Watched, guesses, watched
+from verifier.system.deadlines import Watched, counter_of, guesses, known_of_wait, watched
 from verifier.system.execute import Interpreter
 from verifier.system.pretty import pretty
 from verifier.system.replay import claim_of, confirm
@@ -80,12 +80,17 @@ def _with_a_clock(inner: Single, prop: Responds) -> Verdict | None:
         return None
     inner.shared.found[prop.heading.name] = (tie,)
     shown = pretty(tie, scope_of(inner.system, {}), units=units_of(inner.system))
-    verdict = inner.proved("induction", (f"the wait is no longer than the state says: `{shown}`",))
+    verdict = inner.proved("induction", (known_of_wait(shown),))
     return replace(verdict, rung="a clock")
 
 
 def _judged(system: System, prop: Responds, verdict: Verdict) -> Verdict:
-    """The verdict with its run as the system itself has it, without the counter, and as the referee sees it."""
+    """The verdict as one about the system itself: with its run without the counter, as the referee sees it, and without
+    lemmas that speak of the counter."""
+    counter = counter_of(prop.heading.name)
+    waits = tuple(known_of_wait(lemma) for lemma in verdict.lemmas if counter in lemma)
+    others = tuple(lemma for lemma in verdict.lemmas if counter not in lemma)
+    verdict = replace(verdict, lemmas=others, notes=(*verdict.notes, *waits))
     if verdict.counterexample is None:
         return verdict
     found = confirm(Interpreter(system), prop, claim_of(verdict.counterexample))

@@ -16,7 +16,7 @@ from verifier.session.proofs import Entry, certified
 from verifier.session.verdict_json import UnreadableError, from_json, read_findings, to_json
 from verifier.system.analysis import states_read
 from verifier.system.canonical import canonical
-from verifier.system.deadlines import counting
+from verifier.system.deadlines import counting, known_of_wait
 from verifier.system.execute import Interpreter
 from verifier.system.occasions import occasion, something_happens
 from verifier.system.pretty import pretty
@@ -147,7 +147,7 @@ def _proved(system: System, standing: Mapping[str, Ruling], claims: Mapping[str,
         level="L3",
         assumptions=assumptions_of(system),
         lemmas=tuple(claims[n]["says"] for n in stated),
-        notes=tuple(f"known of its wait: `{claims[n]['says']}`" for n in below if n not in stated),
+        notes=tuple(known_of_wait(claims[n]["says"]) for n in below if n not in stated),
         rung=CERTIFICATE,
     )
 

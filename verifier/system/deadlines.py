@@ -104,6 +104,11 @@ def counter_of(name: str) -> str:
     return f"waiting({name})"
 
 
+def known_of_wait(lemma: str) -> str:
+    """A lemma about a counter, in a sentence: as a lemma no spec can state it, since no spec can name a counter."""
+    return f"known of its wait: `{lemma}`"
+
+
 def watched(system: System, prop: Responds) -> Watched:
     """The system with a counter for a property."""
     name = counter_of(prop.heading.name)
