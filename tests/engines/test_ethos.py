@@ -246,6 +246,23 @@ def test_every_query_of_a_claim_counts(played: Played) -> None:
 
 
 @needs_cvc5
+def test_what_has_a_certificate_is_not_asked_about(played: Played) -> None:
+    assert main(["prove", "--no-cache"]) == 0
+    played.says("refuse")
+    assert levels(run()) == {"positive": "L3", "grows": "L3", "two": None}
+    assert not played.proofs()
+    file = Path("proofs/c.json")
+    stored = json.loads(file.read_text())
+    del stored["specs"]["S"]["claims"]["grows"]
+    file.write_text(json.dumps(stored))
+    told = run()
+    assert levels(told) == {"positive": "L3", "grows": "L1", "two": None}
+    assert [n.finding.about for n in told.notices if n.finding.kind == "proof_refused"] == ["grows"]
+    played.says("correct")
+    assert levels(run()) == {"positive": "L3", "grows": "L2", "two": None}
+
+
+@needs_cvc5
 @pytest.mark.parametrize(
     ("how", "why"),
     [
