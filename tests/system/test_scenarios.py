@@ -7,6 +7,7 @@ from fractions import Fraction as F
 
 from tests.system.build import normal_day, op, pool, price, real
 from verifier.system.execute import Interpreter
+from verifier.system.replay import candidate_of, replay
 from verifier.system.scenarios import run_scenario, sentence
 from verifier.system.transition import Call, Check, StartValue
 
@@ -106,3 +107,20 @@ def test_an_undefined_check():
     )
     _, text = outcome(program=(check,))
     assert text.startswith("`1 / (price - price) == 1` has no value here")
+
+
+def test_members_that_nobody_names_have_names_of_their_own(tmp_path):
+    from verifier.session.session import prepare
+
+    path = tmp_path / "m.vspec"
+    path.write_text(
+        "model M\nsort Slot of 3\nsort Account\nstate n : Slot -> nat\ninit { n := 0 }\naction up(s: Slot) { n[s] += 1 }\n"
+        "spec S for M\nscenario one { up(slot_1)  check sum(n) == 1 }\nscenario other { up(x)  check sum(n) == 1 }\n"
+    )
+    (system,) = (s for _, _, s in prepare((str(path),)).systems if s.spec)
+    one, other = system.properties
+    assert one.individuals == {"Slot": ("slot_1", "slot_2", "slot_3"), "Account": ("account_1",)}
+    assert other.individuals == {"Slot": ("x", "slot_1", "slot_2"), "Account": ("account_1",)}
+    for scenario in (one, other):
+        trace = run_scenario(Interpreter(system), scenario).trace
+        assert replay(Interpreter(system), candidate_of(trace, {})).start == trace.start

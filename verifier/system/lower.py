@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import count, islice
 from typing import Literal, final
 
 from verifier.language import syntax as s
@@ -251,7 +252,8 @@ def _scenario(decl: s.ScenarioDecl, checked: CheckedSpec) -> t.Scenario:
     for type_ in checked.sorts.values():
         wanted = type_.size if type_.size is not None else 1
         members = names[type_.name]
-        members.extend(f"{type_.name.lower()}_{i}" for i in range(1, wanted - len(members) + 1))
+        new = (f"{type_.name.lower()}_{i}" for i in count(1))
+        members.extend(islice((name for name in new if name not in where), max(wanted - len(members), 0)))
     context = replace(_context(checked), individuals=where)
     start = tuple(
         value
