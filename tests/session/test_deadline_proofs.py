@@ -135,6 +135,17 @@ def test_a_second_time_the_certificates_are_used_again_and_the_bytes_stay(desk: 
     assert sum(r.certificates for s in written.specs for r in s.rows) == sum(s.reused for s in written.specs)
 
 
+def test_explain_says_what_the_counter_is(desk: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "desk.vspec:halts", "--no-cache"]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "proved certificate, L3" in told
+    assert (
+        "`waiting(halts)` is how often `miss` has run since the wait began, and -1 while nothing is waited for." in told
+    )
+    assert "waiting(halts) >= 0 implies waiting(halts) < missed" in told, "the lemma that the proof needs"
+    assert "implies waiting(halts) < 0" not in told, "and none that it does not"
+
+
 def test_explain_tells_the_arithmetic(desk: Path) -> None:
     found = explain("desk.vspec:soon", lambda _: None, arithmetic=True, cache=False)
     assert isinstance(found, Explained)
