@@ -75,27 +75,31 @@ def checkable(proof: str, query: str) -> str | None:
     for command in terms.commands(proof):
         head, parts = command.head, command.parts
         last = ""
+        if head == "declare-const":
+            if terms.shown(command.term) not in given.declared:
+                raise UnfitError("it declares what the query does not")
+            continue
+        if head not in _PROVING:
+            raise UnfitError(f"it has the command `{head}`")
+        name = terms.word(parts[1])
+        if not name.startswith("@"):  # nor is a name that is defined already
+            raise UnfitError("it gives a meaning of its own to what has one")
         match head:
-            case "declare-const":
-                if terms.text(command.term) not in given.declared:
-                    raise UnfitError("it declares what the query does not")
-                continue
             case "define":
-                name = terms.word(parts[1])
-                if not name.startswith("@") or terms.words.get(name, parts[1]) != parts[1]:
-                    raise UnfitError(f"it gives `{name}` a meaning of its own")
+                if terms.shown(parts[2]) != "()":
+                    raise UnfitError("it has a definition with parameters")
                 terms.words[name] = parts[3]
             case "assume":
                 if parts[2] not in given.asserted:
                     raise UnfitError("it assumes what the query does not assert")
             case "assume-push":
                 depth += 1
-            case "step" | "step-pop":
+            case _:
                 depth -= head == "step-pop"
+                if depth < 0:
+                    raise UnfitError("it gives up an assumption that it has not made")
                 trusting |= terms.rule(parts) == TRUST
                 last = terms.word(parts[2]) if head == "step" and depth == 0 else ""
-            case _:
-                raise UnfitError(f"it has the command `{head}`")
         lines.append(command.text)
     if last != "false":
         raise UnfitError("it does not end in `false`")
@@ -117,7 +121,7 @@ def _given(query: str, terms: _Terms) -> _Given:
     for command in terms.commands(query):
         match command.head:
             case "declare-const":
-                declared.add(terms.text(command.term))
+                declared.add(terms.shown(command.term))
             case "define-fun":
                 terms.words[terms.word(command.parts[1])] = command.parts[4]
             case "assert":
@@ -162,11 +166,6 @@ class _Terms:
         key = self.made[term]
         return key if isinstance(key, str) else ""
 
-    def text(self, term: int) -> str:
-        """A word or a list of words as text."""
-        key = self.made[term]
-        return key if isinstance(key, str) else f"({' '.join(map(self.word, key))})"
-
     def shown(self, term: int) -> str:
         """A term as text."""
         key = self.made[term]
@@ -210,7 +209,9 @@ class _Terms:
             raise UnfitError("it is not complete")
 
 
-_LENGTHS = {"assert": 2, "assume": 3, "assume-push": 3, "declare-const": 3, "define": 4, "define-fun": 5, "step": 4}
+_PROVING = {"define": 4, "assume": 3, "assume-push": 3, "step": 4, "step-pop": 4}
+"""The commands of a proof besides declarations, with the number of parts that each has at least."""
+_LENGTHS = {"assert": 2, "declare-const": 3, "define-fun": 5, **_PROVING}
 
 
 def _checked(command: _Command) -> _Command:
