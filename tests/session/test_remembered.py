@@ -235,6 +235,19 @@ def test_other_files_for_the_same_reports_are_no_other_command(till: Path, anew:
     assert timeless(Path("one.xml").read_text()) == timeless(Path("two.xml").read_text())
 
 
+def test_a_report_into_the_folder_that_is_checked_is_no_change_of_it(till: Path, anew: list[Run], tell: Tell) -> None:
+    for _ in range(2):
+        tell("check", ".", "--json", "report.json")
+    assert len(anew) == 1
+    put(till / "spec/till.proofs.json", "{}")
+    put(till / "proofs/deeper/till.json", "{}")
+    tell("check", ".", "--json", "report.json")
+    assert len(anew) == 2
+    put(till / "proofs/deeper/till.json", "{ }")
+    tell("check", ".", "--json", "report.json")
+    assert len(anew) == 3
+
+
 def test_what_did_not_come_out_is_remembered_with_its_status(till: Path, anew: list[Run], tell: Tell) -> None:
     put(till / "spec/till.vspec", SPEC.replace(" expect violated", "").replace("invariant", "invariant", 1))
     put(till / "spec/till.toml", BESIDE.partition("[[incident]]")[0])
@@ -264,6 +277,7 @@ def test_nothing_is_parsed(till: Path) -> None:
 
 def test_the_time_is_found_where_it_is_said() -> None:
     """A spec may have the number that a report is made with: then it is made with another one."""
+    assert prose._SAID.keys() == {"terminal", *FORMS}
     said = prose._SAID["terminal"]
     assert prose._cut(lambda t: f"0.74 is a price. All well. {t:.2f} s.", said) == [
         "0.74 is a price. All well. ",

@@ -17,11 +17,12 @@ from typing import final
 from verifier.language.frozen import dataclass
 from verifier.session.files import ENDING
 from verifier.session.library import FOLDERS, builtin, place_of, project
+from verifier.session.proofs import JSON
 
 MOST_ENTRIES, MOST_BYTES = 50_000, 200_000_000
 """Where there is more than this, looking at all of it would take longer than what it is good for."""
 
-_ENDINGS = (ENDING, ".toml", ".json")
+_ENDINGS = (ENDING, ".toml", ".proofs.json")
 _LIBRARY = "<library>/"
 
 
@@ -110,7 +111,7 @@ class _Look:
                 if entry.is_dir():
                     if hidden or not (entry.name.startswith(".") or entry.is_symlink()):
                         waiting.append(entry.path)
-                elif entry.name.endswith(_ENDINGS):
+                elif entry.name.endswith(_ENDINGS) or (entry.name.endswith(JSON) and "proofs" in Path(here).parts):
                     self.entry(entry.path)
                     if entry.name.endswith(ENDING):
                         yield entry.path
