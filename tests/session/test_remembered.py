@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -745,3 +746,37 @@ def test_two_runs_at_once(till: Path, tell: Tell) -> None:
         texts = [run.communicate(timeout=120) for run in runs]
         assert [problems for _, problems in texts] == [b""] * 3
         assert len({timeless(out.decode()) for out, _ in texts}) == 1
+
+
+def started(*limits: str) -> subprocess.Popen[bytes]:
+    """The command in a process of its own, which may not write files beyond a number of bytes."""
+    code = "import sys; from verifier.cli.main import main; status = main(['check', 'till', '--stories'])"
+    lines = [f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({n}, {n}))" for n in limits]
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE)}
+    text = "\n".join([*lines, code, "sys.exit(status)"])
+    return subprocess.Popen(
+        [sys.executable, "-c", text], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def test_killed_at_any_moment(till: Path, tell: Tell) -> None:
+    sound = timeless(tell("check", "till", "--stories", "--no-cache")[1])
+    for delay in (0.05, 0.15, 0.3, 0.5, 0.7, 0.9, 1.1, 1.3):
+        run = started()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            run.wait(delay)
+        run.kill()
+        run.communicate()
+        assert Store(file_of().parent).works
+        out, problems = (run := started()).communicate(timeout=120)
+        assert (run.returncode, problems, timeless(out.decode())) == (0, b"", sound)
+        file_of().unlink()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows limits no files")
+@pytest.mark.parametrize("size", ["0", "4096", "20000", "40000"])
+def test_no_room_on_the_disk(till: Path, tell: Tell, size: str) -> None:
+    sound = timeless(tell("check", "till", "--stories", "--no-cache")[1])
+    for limits in ((size,), (), (size,), ()):
+        out, problems = (run := started(*limits)).communicate(timeout=120)
+        assert (run.returncode, problems, timeless(out.decode())) == (0, b"", sound)
