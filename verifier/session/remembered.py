@@ -1,8 +1,9 @@
 """What earlier commands printed, by the command: where nothing has changed at all, it is printed again.
 
-An entry says of what it is: the digest of all files that the run could have read (`surroundings.py`), of every file of
-the tool, and of the packages that it uses. It is believed only as long as each of them is the same to the byte. So
-nothing has to be parsed to find out that nothing is new. Whatever has changed is for the verdicts below (`cache.py`).
+An entry says of what it is: the digest of the bytes of all files that the run could have read (`surroundings.py`) and
+of every file of the tool, and of the sizes and times of the packages that it uses. It is believed only as long as this
+digest is the same. So nothing has to be parsed to find out that nothing is new. Whatever has changed is for the verdicts
+below (`cache.py`).
 """
 
 from __future__ import annotations
