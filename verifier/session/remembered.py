@@ -2,7 +2,7 @@
 
 An entry says of what it is: the digest of the bytes of all files that the run could have read (`surroundings.py`) and
 of every file of the tool, and of the sizes and times of the packages that it uses. It is believed only as long as this
-digest is the same. So nothing has to be parsed to find out that nothing is new. Whatever has changed is for the verdicts
+digest is the same. Nothing has to be parsed to find out that nothing is new. Whatever has changed is for the verdicts
 below (`cache.py`).
 """
 
