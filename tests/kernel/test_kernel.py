@@ -18,7 +18,7 @@ from tests.kernel.forged import core_json
 from verifier.kernel.judge import digest
 
 FOLDER = Path(verifier.kernel.__file__).parent
-MOST_LINES = 1710
+MOST_LINES = 1500
 SPACE = (
     tokenize.COMMENT,
     tokenize.NL,
@@ -51,7 +51,7 @@ def lines_of_code(path: Path) -> int:
 
 
 def test_it_can_be_read_in_an_evening() -> None:
-    assert sum(map(lines_of_code, FOLDER.glob("*.py"))) <= MOST_LINES
+    assert sum(map(lines_of_code, FOLDER.glob("*.py"))) < MOST_LINES
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda p: p.name)

@@ -13,7 +13,6 @@ import pytest
 from tests.kernel.forged import checked, core_json
 from verifier.kernel.check import Place, check
 from verifier.kernel.core import number, read_core
-from verifier.kernel.facts import Table
 from verifier.kernel.formulas import Refused
 from verifier.kernel.judge import digest, judge
 from verifier.kernel.obligations import obligations
@@ -311,10 +310,10 @@ def test_a_class_of_another_branch_is_nobody_here() -> None:
     data, invariants = core_json(LEDGER + "\n".join((*known, "invariant p : tot <= 5")))
     core = read_core(data)
     obligation = obligations(core, "p", core.properties["p"], invariants)["stay"]
-    place = Place(core, obligation, Table(atoms), {})
-    yes, no = place.split(place.table.literal(place.facts.evaluator, ["ge", [["1", [2]], ["-9", []]]]))
+    place = Place(core, obligation, atoms, {})
+    yes, no = place.split(place.facts.reader.formula(["ge", [["1", [2]], ["-9", []]]]))
     deep = yes.witness_of("known a").alternatives("known b")[1].witness_of(["case", 2])
-    assert place.table.atom(deep.facts.evaluator, 1) in place.atoms.truths
+    assert deep.facts.reader.value(1)[0] == "is"
     with pytest.raises(Refused):
         no.prove(["split", ["is", 1, True], [], []])
 

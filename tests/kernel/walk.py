@@ -12,9 +12,7 @@ from verifier.engines.certify.gather import Gathering, Item
 from verifier.engines.certify.table import TableWriter
 from verifier.kernel.check import Place
 from verifier.kernel.core import Core
-from verifier.kernel.evaluate import Undecided
-from verifier.kernel.facts import Table
-from verifier.kernel.formulas import Refused
+from verifier.kernel.formulas import Refused, Undecided
 from verifier.kernel.obligations import Obligation
 
 
@@ -39,7 +37,7 @@ class Walk:
 
     def run(self, steps: int) -> None:
         """Goes down; `Falsity` where the kernel errs."""
-        place = Place(self.core, self.obligation, Table(self.table.entries), {}, self.world.atoms)
+        place = Place(self.core, self.obligation, self.table.entries, {}, self.world.atoms)
         for _ in range(steps):
             self._hold(place)
             below = self._down(place)
@@ -58,7 +56,7 @@ class Walk:
         """Everything that the kernel says at a place."""
         world = self.world
         for i, case in enumerate(place.cases):
-            self._need(not place.atoms.stars_of(case), f"case {i} is open", case)
+            self._need(not place.atoms.stars_in(case), f"case {i} is open", case)
             self._need(world.formula(case), f"case {i}", case)
         for monomial, right in place.rules:
             self._need(world.monomial(monomial, {}) == world.poly(right.items()), "rule", (monomial, right))
@@ -79,7 +77,7 @@ class Walk:
         roots += [["case", i] for i in range(len(place.cases))]
         self._derived(place, roots)
         for item in self._gathered(place, roots):
-            stars = place.atoms.stars_of(item.formula)
+            stars = place.atoms.stars_in(item.formula)
             self._need(world.everywhere(item.formula, stars), str(item.ref), item.formula)
         self._atoms(place)
 
@@ -105,7 +103,7 @@ class Walk:
                     derived = facts.closed(ref)
                 except Refused:
                     continue
-                self._need(self.world.everywhere(derived, atoms.stars_of(derived)), f"derived {ref}", derived)
+                self._need(self.world.everywhere(derived, atoms.stars_in(derived)), f"derived {ref}", derived)
 
     def _with_parts(self, place: Place, refs: list[Any]) -> Iterator[Any]:
         for ref in refs:
@@ -146,7 +144,7 @@ class Walk:
     def _alive(self, place: Place, atom: int) -> bool:
         """Whether a proof may mention an atom here."""
         try:
-            place.table.atom(place.facts.evaluator, self.table.atom(atom))
+            place.facts.reader.value(self.table.atom(atom))
         except Refused:
             return False
         return True
@@ -229,7 +227,7 @@ class Walk:
             return None
         literal = self.rng.choice(literals)
         try:
-            literal = place.table.literal(place.facts.evaluator, self.table.formula(literal))
+            literal = place.facts.reader.formula(self.table.formula(literal))
             places = place.split(literal)
         except Refused:
             return None
@@ -267,7 +265,7 @@ class Walk:
         atom = self.rng.choice(waiting)
         sort, value = atoms.sorts[atom], world.atom(atom, {})
         named = [world.names[f"{sort}#{i}"] for i in range(place.classes.get(sort, 0))]
-        places = place.member(atom)
+        places = place.member(("member", atom))
         index = named.index(value) if value in named else len(named)
         for i, other in enumerate(places):
             if i != index:

@@ -22,7 +22,7 @@ from verifier.engines.grounds import Arithmetic, ArithmeticLine
 from verifier.engines.reasons import EVERYWHERE, Fact
 from verifier.kernel.check import Place, check
 from verifier.kernel.core import Core, read_core
-from verifier.kernel.facts import Table, arithmetic
+from verifier.kernel.facts import arithmetic
 from verifier.kernel.formulas import FALSE, Formula, Refused
 from verifier.kernel.judge import known_from, proofs_due
 from verifier.language.frozen import dataclass
@@ -63,7 +63,7 @@ def arithmetic_of(
             out.append(Arithmetic(_where(part), (), found.get(part, {}).get("lost", "no proof was found in time")))
             continue
         check(core, obligation, proof)
-        place = Place(core, obligation, Table(proof["atoms"]), proof.get("witness", {}))
+        place = Place(core, obligation, proof["atoms"], proof.get("witness", {}))
         teller = _Teller(system, core, name, {label: f.text for label, f in labels.items()})
         out.append(Arithmetic(_where(part), tuple(teller.tell(place, proof["tree"], 0))))
     return tuple(out)
@@ -129,7 +129,7 @@ class _Teller:
             case ["close", products, equations]:
                 yield from self._sum(place, products, equations, depth)
             case ["split", literal, yes, no]:
-                chosen = place.table.literal(place.facts.evaluator, literal)
+                chosen = place.facts.reader.formula(literal)
                 for text, side, below in zip(("If", "Else"), place.split(chosen), (yes, no), strict=True):
                     yield ArithmeticLine(depth, f"{text} `{self._formula(side, side.cases[-1])}`:")
                     yield from self.tell(side, below, depth + 1)
@@ -140,7 +140,7 @@ class _Teller:
             case ["rule", ref, monomial, below]:
                 fact = self._formula(place, place.facts.closed(ref))
                 yield ArithmeticLine(depth, f"Put in `{fact}` ({self._label(ref)}).")
-                atoms = tuple(sorted(place.table.atom(place.facts.evaluator, a) for a in monomial))
+                atoms = tuple(sorted(map(place.facts.atom, monomial)))
                 yield from self.tell(place.rule(ref, atoms), below, depth)
             case ["member", index, proofs]:
                 yield from self._members(place, index, proofs, depth)
@@ -168,8 +168,8 @@ class _Teller:
             yield from self.tell(side, below, depth + 1)
 
     def _members(self, place: Place, index: int, proofs: Sequence[Any], depth: int) -> Iterator[ArithmeticLine]:
-        atom = place.table.atom(place.facts.evaluator, index)
-        sides = place.member(atom)
+        member = place.facts.reader.value(index)
+        sides, atom = place.member(member), member[1]
         for side, below in zip(sides, proofs, strict=True):
             who = self._key(side, side.members[atom])
             sort = side.members[atom].partition("#")[0]
@@ -201,7 +201,7 @@ class _Teller:
             shown = " × ".join(f"({self._formula(place, f)})" for f in facts)
             yield ArithmeticLine(depth, f"{_factor(factor)}{shown}", "sum", self._labels(refs))
         for data, ref in equations:
-            poly = place.facts.evaluator.algebra.normal(place.table.poly(place.facts.evaluator, data))
+            poly = place.facts.reader.poly(data)
             shown = f"({self._poly(place, poly)}) × ({self._formula(place, place.facts.closed(ref))})"
             yield ArithmeticLine(depth, shown, "sum", self._labels([ref]))
         yield ArithmeticLine(depth, self._total(place, products, equations, strict=strict), "total")
@@ -213,7 +213,7 @@ class _Teller:
             polys = [arithmetic(place.facts.closed(r))[1] for r in refs]
             total += Fraction(factor) * Fraction(algebra.times(*polys).get((), 0))
         for data, ref in equations:
-            poly = algebra.normal(place.table.poly(place.facts.evaluator, data))
+            poly = place.facts.reader.poly(data)
             total += Fraction(algebra.times(poly, arithmetic(place.facts.closed(ref))[1]).get((), 0))
         return f"Together: `{total} {'>' if strict else '>='} 0`, which is false."
 

@@ -21,16 +21,23 @@ of a member of a finite sort or an enum, or an *unknown member* `("member", atom
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, final
 
-from verifier.kernel.polynomials import Monomial, Number, Poly
+from verifier.kernel.polynomials import Number, Poly
 
-Key = str | int | tuple[str, int]
+
+@final
+class Atom(int):
+    """The number of an atom: a type of its own, so that other numbers in a shape are not taken for one."""
+
+
+Key = str | int | tuple[str, Atom]
 Shape = tuple[Any, ...]
 Stars = frozenset[str]
 NONE: Stars = frozenset()
+FIRST_WORDS = {"if": "", "param": "read"}
+"""Conditions come before all else, and variables in the order of their names."""
 
 
 @final
@@ -46,117 +53,63 @@ class Atoms:
     """The members outside the classes that the atom speaks of."""
     switches: set[int] = field(default_factory=set)
     """Atoms that are 0 or 1."""
-    sorts: dict[int, str] = field(default_factory=dict)
+    sorts: dict[Atom, str] = field(default_factory=dict)
     """The sort (of any size) of atoms that stand for a member."""
     truths: set[int] = field(default_factory=set)
     """Atoms that stand for a truth value."""
-    numbers: dict[Shape, int] = field(default_factory=dict)
+    numbers: dict[Shape, Atom] = field(default_factory=dict)
     ran: bool = False
     """Whether the run has been followed to its end: then its arguments and choices are all among the atoms."""
     spelled: dict[int, str] = field(default_factory=dict)
 
-    def number(self, shape: Shape, *, whole: bool = False, low: int | None = None, high: int | None = None) -> int:
+    def number(self, shape: Shape, *, whole: bool = False, low: int | None = None, high: int | None = None) -> Atom:
         """The number of the atom of this shape."""
         found = self.numbers.get(shape)
         if found is None:
-            found = self.numbers[shape] = len(self.shapes)
+            found = self.numbers[shape] = Atom(len(self.shapes))
             self.shapes.append(shape)
             self.whole.append(whole)
             self.ranges.append((low, high))
-            self.stars.append(self._stars(shape))
+            self.stars.append(self.stars_in(shape))
             if shape[0] == "if":
                 self.switches.add(found)
             elif shape[0] == "same":
                 self.truths.add(found)
         return found
 
-    # ------------------------------------------------------------------------------------------ members of the rest
-
-    def stars_in(self, monomials: Iterable[Monomial]) -> Stars:
-        """The members outside the classes that monomials speak of."""
-        return NONE.union(*(self.stars[atom] for monomial in monomials for atom in monomial))
-
-    def stars_of(self, formula: Shape) -> Stars:
-        """The members outside the classes that a formula speaks of, without those it binds."""
-        match formula:
-            case ("is", atom, _):
-                return self.stars[atom]
-            case ("and" | "or", parts):
-                return NONE.union(*map(self.stars_of, parts))
+    def stars_in(self, what: Any) -> Stars:
+        """The members outside the classes that a shape, a formula or a part of one speaks of, without those bound."""
+        match what:
+            case Atom():
+                return self.stars[what]
+            case str():
+                return frozenset((what,)) if what.startswith("*") else NONE
             case ("all" | "some", star, _, body):
-                free: Stars = self.stars_of(body).difference((star,))
-                return free
-            case (_, terms):
-                return self.stars_in(m for m, _ in terms)
-        return NONE
-
-    def _stars(self, shape: Shape) -> Stars:
-        match shape:
-            case ("read", _, _, keys) | ("param", _, keys) | ("same", *keys):
-                return NONE.union(*map(self._stars_of_key, keys))
-            case ("inverse" | "floor", terms):
-                return self.stars_in(m for m, _ in terms)
-            case ("if", literal):
-                return self.stars_of(literal)
-            case ("sum", binders, monomial):
-                return self.stars_in((monomial,)) - {star for star, _ in binders}
+                return self.stars_in(body) - {star}
+            case ("sum", binders, body):
+                return self.stars_in(body) - self.stars_in(binders)
             case ("greatest" | "least", entries):
-                inner = ((self.stars_of(c) | self.stars_of(("ge", v)), b) for b, c, v in entries)
-                return NONE.union(*(stars - {star for star, _ in binders} for stars, binders in inner))
+                return NONE.union(*(self.stars_in(("sum", b, (c, v))) for b, c, v in entries))
+            case tuple():
+                return NONE.union(*map(self.stars_in, what))
         return NONE
 
-    def _stars_of_key(self, key: Key) -> Stars:
-        if isinstance(key, tuple):
-            return self.stars[key[1]]
-        return frozenset((key,)) if isinstance(key, str) and key.startswith("*") else NONE
-
-    # ------------------------------------------------------------------------------------------ spelling
-
-    def text(self, atom: int) -> str:
-        """An atom as text that depends on what it says, not on the order in which atoms came up."""
-        if atom not in self.spelled:
-            self.spelled[atom] = repr(self._spelled(self.shapes[atom]))
-        return self.spelled[atom]
-
-    def formula_text(self, formula: Any) -> str:
-        """A formula as text."""
-        match formula:
-            case ("ge" | "gt" | "eq" | "ne" as kind, terms):
-                return f"{kind} {self._terms(terms)}"
-            case ("is", atom, value):
-                return f"is {value} {self.text(atom)}"
-            case (*head, tuple(body)) if body:
-                parts = (body,) if isinstance(body[0], str) else body
-                return f"{head} {[self.formula_text(p) for p in parts]}"
-        return str(formula)
+    def text(self, what: Any) -> str:
+        """An atom, a formula or a part of one as text that depends on what it says, not on the order in which atoms
+        came up: by their numbers, only factors and terms are in order."""
+        if isinstance(what, Atom):
+            if what not in self.spelled:
+                self.spelled[what] = self.text(self.shapes[what])
+            return self.spelled[what]
+        if not isinstance(what, tuple):
+            return FIRST_WORDS.get(what, str(what))
+        parts = [self.text(part) for part in what]
+        by_number = all(
+            isinstance(p, Atom) or (isinstance(p, tuple) and not isinstance(p[:1] and p[0], str)) for p in what
+        )
+        return f"({' '.join(sorted(parts) if by_number else parts)})"
 
     def leading(self, poly: Poly) -> Number:
         """The coefficient of the term, other than the constant, that is first by its text; 0 for a constant."""
         terms = [m for m in poly if m]
-        return poly[min(terms, key=self._monomial)] if terms else 0
-
-    def _monomial(self, monomial: Monomial) -> list[str]:
-        return sorted(map(self.text, monomial))
-
-    def _terms(self, terms: Any) -> list[Any]:
-        return sorted((self._monomial(m), str(c)) for m, c in terms)
-
-    def _spelled(self, shape: Shape) -> Any:
-        match shape:
-            case ("inverse" | "floor" as kind, terms):
-                return kind, self._terms(terms)
-            case ("if", literal):
-                return self.formula_text(literal)
-            case ("sum", binders, monomial):
-                return binders, self._monomial(monomial)
-            case ("greatest" | "least" as kind, entries):
-                return kind, [(b, self.formula_text(c), self._terms(v)) for b, c, v in entries]
-            case ("read", *head, keys) | ("param", *head, keys):
-                return head, [self.key_text(key) for key in keys]
-            case ("same", *keys):
-                return sorted(map(self.key_text, keys))
-        return shape
-
-    def key_text(self, key: Key) -> str:
-        """A key as text."""
-        return self.text(key[1]) if isinstance(key, tuple) else str(key)
+        return poly[min(terms, key=lambda m: sorted(map(self.text, m)))] if terms else 0

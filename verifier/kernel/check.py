@@ -13,19 +13,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, final
 
 from verifier.kernel.atoms import Atoms
 from verifier.kernel.core import Core, Variable, number
-from verifier.kernel.evaluate import Evaluator, Undecided, Value, sort_of
-from verifier.kernel.facts import Facts, Ref, Table, arithmetic
-from verifier.kernel.formulas import FALSE, LITERALS, TRUE, Algebra, Formula, Refused
-from verifier.kernel.move import Mover, Stale
+from verifier.kernel.evaluate import Evaluator, Value, sort_of
+from verifier.kernel.facts import Facts, Ref, arithmetic
+from verifier.kernel.formulas import FALSE, LITERALS, TRUE, Algebra, Formula, Refused, Undecided
 from verifier.kernel.obligations import Obligation
 from verifier.kernel.polynomials import Monomial, Poly, added, divided, scaled, value_of
+from verifier.kernel.read import Reader
 
 MALFORMED = (LookupError, TypeError, ValueError, AttributeError, RecursionError, ArithmeticError)
 """What Python raises where a file does not say what it should."""
@@ -39,7 +39,7 @@ class Place:
 
     core: Core
     obligation: Obligation
-    table: Table
+    entries: Sequence[Any]
     witness: Mapping[str, Any]
     atoms: Atoms = field(default_factory=Atoms)
     classes: dict[str, int] = field(default_factory=dict)
@@ -47,7 +47,6 @@ class Place:
     rules: list[tuple[Monomial, Poly]] = field(default_factory=list)
     cases: list[Formula] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
-    _listed: dict[int, int] = field(default_factory=dict)
     _facts: Facts | None = None
 
     # ------------------------------------------------------------------------------------------ what is known here
@@ -63,7 +62,7 @@ class Place:
                     decided |= {bare.negation(part): False, part: True}
             evaluator = self._evaluator({f: yes for f, yes in decided.items() if f[0] in LITERALS})
             before, after = self.obligation(evaluator, self._given)
-            self._facts = Facts(evaluator, self.table, self.cases, self.used, before, after)
+            self._facts = Facts(evaluator, self.entries, self.cases, self.used, before, after)
             if not self.atoms.ran:
                 with suppress(Undecided):
                     self._facts.labels()
@@ -72,22 +71,22 @@ class Place:
 
     def _evaluator(self, decided: dict[Formula, bool] | None = None) -> Evaluator:
         algebra = Algebra(self.atoms, decided or {}, self.rules)
-        return Evaluator(self.core, algebra, self.classes, self.members, self._listed)
+        return Evaluator(self.core, algebra, self.classes, self.members)
 
     def _given(self, evaluator: Evaluator, variable: Variable) -> Value:
         """The value that the proof chooses for a variable, of the variable's type."""
-        data, ty = self.witness.get(variable.name), variable.ty
+        data, ty, reader = self.witness.get(variable.name), variable.ty, Reader(evaluator, self.entries)
         if data is None:
             raise Refused(f"no witness for `{variable.name}`")
         if ty == "bool":
             return TRUE if data is True else FALSE
         if evaluator.core.is_open(ty):
-            key = self.table.member(evaluator, data) if isinstance(data, list) else data
+            key = reader.value(data[0]) if isinstance(data, list) else data
             if key not in evaluator.class_keys(ty):
                 raise Refused(f"{key!r} is no class of {ty[1]}")
             return key
-        poly = _taken(Mover(evaluator).poly, self.table.poly(evaluator, data))
-        if evaluator.algebra.atoms.stars_in(poly):
+        poly = reader.poly(data)
+        if evaluator.algebra.atoms.stars_in(tuple(poly)):
             raise Refused("a witness speaks of one member of the rest")
         if ty != "real" and not (evaluator.algebra.whole(poly) and all(c.denominator == 1 for c in poly.values())):
             raise Refused("a witness for an integer may not be one")
@@ -97,24 +96,27 @@ class Place:
 
     def _supposing(self, case: Formula) -> Place:
         """The place further down where one thing more is supposed."""
-        if self.atoms.stars_of(case):
+        if self.atoms.stars_in(case):
             raise Refused("what is supposed speaks of one member of the rest")
         # A flag and its opposite can't both be: what says so is plainly false.
         supposed = {part for known in self.cases for part in (known[1] if known[0] == "and" else (known,))}
         case = FALSE if case[0] == "is" and ("is", case[1], not case[2]) in supposed else case
         return replace(self, cases=[*self.cases, case], _facts=None)
 
-    def _moved(self, grown: str = "", **changes: Any) -> Place:
-        """The place further down where the suppositions are brought up to date."""
-        place = replace(self, **changes, _listed={} if grown else self._listed, _facts=None)
-        mover = Mover(place._evaluator(), grown)  # noqa: SLF001 (its own class)
-        place.cases = []
+    def _moved(self, **changes: Any) -> Place:
+        """The place further down where the suppositions are brought up to date; what can't be is forgotten."""
+        place = replace(self, **changes, cases=[], _facts=None)
+        reader = place._reader()  # noqa: SLF001 (its own class)
         for case in self.cases:
             try:
-                place.cases.append(mover.formula(case))
-            except Stale:
+                place.cases.append(reader.formula(case))
+            except Refused:
                 place.cases.append(TRUE)
         return place
+
+    def _reader(self, **names: str) -> Reader:
+        """One for formulas of places further up."""
+        return Reader(self._evaluator(), self.atoms.shapes, names)
 
     # ------------------------------------------------------------------------------------------ steps
 
@@ -145,24 +147,23 @@ class Place:
             raise Refused("a rule needs an equation with the monomial in it")
         return self._moved(rules=[*self.rules, (monomial, divided(poly, -factor))])
 
-    def member(self, atom: int) -> list[Place]:
+    def member(self, member: Value) -> list[Place]:
         """A place for each class that an unknown member may be in, and one where it is a new class."""
-        sort = self.atoms.sorts.get(atom)
-        if sort is None or self.atoms.stars[atom] or atom in self.members:
-            raise Refused("not an unknown member")
-        count = self.classes.get(sort, 0)
-        places = [self._moved(members={**self.members, atom: f"{sort}#{i}"}) for i in range(count)]
-        members, classes = {**self.members, atom: f"{sort}#{count}"}, {**self.classes, sort: count + 1}
-        return [*places, self._moved(sort, members=members, classes=classes)]
+        match member:
+            case ("member", atom) if not self.atoms.stars[atom]:
+                sort, count = self.atoms.sorts[atom], self.classes.get(self.atoms.sorts[atom], 0)
+                places = [self._moved(members={**self.members, atom: f"{sort}#{i}"}) for i in range(count)]
+                members, classes = {**self.members, atom: f"{sort}#{count}"}, {**self.classes, sort: count + 1}
+                return [*places, self._moved(members=members, classes=classes)]
+        raise Refused("not an unknown member")
 
     def witness_of(self, ref: Ref) -> Place:
         """The place where somebody whom a fact speaks of is a class."""
         match self.facts.closed(ref):
-            case ("some", star, classes, body) if classes == self.classes.get(sort_of(star), 0):
-                sort = sort_of(star)
-                place = self._moved(sort, classes={**self.classes, sort: classes + 1})
-                mover = Mover(place._evaluator(), sort, {star: f"{sort}#{classes}"})  # noqa: SLF001 (its own class)
-                return place._supposing(_taken(mover.formula, body))  # noqa: SLF001
+            case ("some", star, classes, body) if classes == self.classes.get(sort := sort_of(star), 0):
+                place = self._moved(classes={**self.classes, sort: classes + 1})
+                read = place._reader(**{star: f"{sort}#{classes}"}).formula(body)  # noqa: SLF001 (its own class)
+                return place._supposing(read)  # noqa: SLF001
         raise Refused("a witness needs a fact about somebody of the rest")
 
     # ------------------------------------------------------------------------------------------ arithmetic
@@ -183,7 +184,7 @@ class Place:
             kind, poly = arithmetic(facts.closed(ref))
             if kind != "eq":
                 raise Refused("an inequality is used as an equation")
-            total = added(total, algebra.times(self.table.poly(facts.evaluator, data), poly))
+            total = added(total, algebra.times(facts.reader.poly(data), poly))
         value = value_of(algebra.normal(total))
         if value is None or value > 0 or (value == 0 and not above):
             raise Refused("the sum is no contradiction" + ": something is left over" * (value is None))
@@ -194,7 +195,7 @@ class Place:
             case ["close", products, equations]:
                 self.close(products, equations)
             case ["split", literal, yes, no]:
-                left, right = self.split(self.table.literal(self.facts.evaluator, literal))
+                left, right = self.split(self.facts.reader.formula(literal))
                 left.prove(yes)
                 right.prove(no)
             case ["cases", ref, proofs]:
@@ -202,9 +203,9 @@ class Place:
             case ["take", ref, proof]:
                 self.take(ref).prove(proof)
             case ["rule", ref, monomial, proof]:
-                self.rule(ref, self.table.monomial(self.facts.evaluator, monomial)).prove(proof)
+                self.rule(ref, tuple(sorted(map(self.facts.atom, monomial)))).prove(proof)
             case ["member", index, proofs]:
-                _each(self.member(self.table.atom(self.facts.evaluator, index)), proofs)
+                _each(self.member(self.facts.reader.value(index)), proofs)
             case ["witness", ref, proof]:
                 self.witness_of(ref).prove(proof)
             case _:
@@ -218,18 +219,16 @@ def _each(places: list[Place], proofs: list[Any]) -> None:
         place.prove(proof)
 
 
-def _taken(move: Callable[[Any], Any], what: Any) -> Any:
+def guarded(work: Callable[..., Any], *args: Any) -> Any:
+    """What a function makes of a stranger's JSON values; `Refused` where it stumbles over them."""
     try:
-        return move(what)
-    except Stale:
-        raise Refused("it speaks of a rest that is no more") from None
+        return work(*args)
+    except MALFORMED as problem:
+        raise Refused(f"it is malformed ({type(problem).__name__}: {problem})") from None
 
 
 def check(core: Core, obligation: Obligation, proof: Mapping[str, Any]) -> frozenset[str]:
     """The labels of the facts that a proof of an obligation rests on; `Refused` if it proves nothing."""
-    try:
-        place = Place(core, obligation, Table(proof["atoms"]), proof.get("witness", {}))
-        place.prove(proof["tree"])
-    except MALFORMED as problem:
-        raise Refused(f"the certificate is malformed ({type(problem).__name__}: {problem})") from None
+    place: Place = guarded(lambda: Place(core, obligation, proof["atoms"], proof.get("witness", {})))
+    guarded(lambda: place.prove(proof["tree"]))
     return frozenset(place.used)

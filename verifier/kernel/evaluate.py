@@ -9,26 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial, reduce
+from functools import reduce
 from typing import Any, final
 
-from verifier.kernel.atoms import Key, Shape
+from verifier.kernel.atoms import NONE, Atom, Key, Shape, Stars
 from verifier.kernel.core import Core, Term, Type, Variable, number
-from verifier.kernel.formulas import FALSE, TRUE, Algebra, Formula, Refused
+from verifier.kernel.formulas import FALSE, TRUE, Algebra, Formula, Refused, is_formula
 from verifier.kernel.polynomials import Monomial, Poly, add_to, added, constant, frozen, scaled, value_of
 
 Value = Any
 """A polynomial (numbers, members of finite sorts and enums), a formula (truth values), or a key (members of sorts)."""
 Binders = tuple[tuple[str, int], ...]
 """Members of the rest, each with the number of classes that it is outside of."""
-
-
-class Undecided(Refused):
-    """A member depends on a condition that has to be decided first."""
-
-    def __init__(self, condition: Formula) -> None:
-        self.condition = condition
-        super().__init__("a member depends on a condition that is not decided")
 
 
 @final
@@ -53,11 +45,13 @@ State = Mapping[str, Map]
 @final
 @dataclass(frozen=True, slots=True)
 class Env:
-    """Where a term is evaluated: states by moment (`now`, `old`, `first`, `second`), locals, the action that runs."""
+    """Where a term is evaluated: states by moment (`now`, `old`, `first`, `second`), locals, the action that runs, the
+    members of the rest that are bound around it."""
 
     states: Mapping[str, State]
     locals: Mapping[str, Value] = field(default_factory=dict)
     action: str = ""
+    bound: Stars = NONE
 
     @property
     def now(self) -> State:
@@ -66,11 +60,12 @@ class Env:
 
     def with_local(self, name: str, value: Value) -> Env:
         """One local more."""
-        return Env(self.states, {**self.locals, name: value}, self.action)
+        star = (value,) if isinstance(value, str) and value.startswith("*") else ()
+        return Env(self.states, {**self.locals, name: value}, self.action, self.bound.union(star))
 
     def with_now(self, changed: State) -> Env:
         """A present state in which some variables are others."""
-        return Env({**self.states, "now": {**self.now, **changed}}, self.locals, self.action)
+        return Env({**self.states, "now": {**self.now, **changed}}, self.locals, self.action, self.bound)
 
 
 def sort_of(star: str) -> str:
@@ -88,10 +83,6 @@ class Evaluator:
     classes: dict[str, int] = field(default_factory=dict)
     members: dict[int, str] = field(default_factory=dict)
     """Unknown members that are known to be of a class."""
-    listed: dict[int, int] = field(default_factory=dict)
-    """The atoms that a proof lists, as far as they have been looked up for these classes."""
-    bound: list[str] = field(default_factory=list)
-    """The members of the rest that are bound here."""
     _params: dict[str, Map] = field(default_factory=dict)
 
     # ------------------------------------------------------------------------------------------ members
@@ -106,31 +97,19 @@ class Evaluator:
         return list(range(size)) if size is not None else [f"{ty[1]}#{i}" for i in range(self.count(ty[1]))]
 
     def same(self, left: Value, right: Value) -> Formula:
-        """Whether two members are one."""
+        """Whether two numbers, truth values or members are one."""
+        algebra = self.algebra
         if isinstance(left, dict):
-            return self.algebra.eq(added(left, right, -1))
+            return algebra.eq(added(left, right, -1))
+        if is_formula(left):
+            return algebra.chosen(left, right, algebra.negation(right))  # type: ignore[no-any-return]
         if left == right:
             return TRUE
         unknown = isinstance(left, tuple) or isinstance(right, tuple)
         if not unknown and not (left.startswith("*") and right.startswith("*")):
             # Two classes are different, and nobody of the rest is in a class.
             return FALSE
-        atoms = self.algebra.atoms
-        return self.algebra.fact(atoms.number(("same", *sorted((left, right), key=atoms.key_text))))
-
-    def choice(self, ty: Type, condition: Formula, then: Value, otherwise: Value) -> Value:
-        """If the condition holds the one, else the other."""
-        algebra = self.algebra
-        if condition == TRUE or then == otherwise:
-            return then
-        if condition == FALSE:
-            return otherwise
-        if ty == "bool":
-            either = (algebra.both((condition, then)), algebra.both((algebra.negation(condition), otherwise)))
-            return algebra.either(either)
-        if self.core.is_open(ty):
-            raise Undecided(condition)
-        return algebra.chosen(condition, then, otherwise)
+        return algebra.fact(algebra.atoms.number(("same", *sorted((left, right), key=algebra.atoms.text))))
 
     def fits(self, keys: Sequence[Key], types: Sequence[Type]) -> bool:
         """Whether keys are members, named or of the rest, of these types."""
@@ -158,43 +137,44 @@ class Evaluator:
 
     def unknown(self, variable: Variable, shape: Shape) -> Value:
         """A value of which nothing is known but its type."""
-        algebra, ty, low, high = self.algebra, variable.ty, variable.low, variable.high
+        atoms, ty, low, high = self.algebra.atoms, variable.ty, variable.low, variable.high
         finite = self.core.is_finite(ty)
         if finite:
             low, high = 0, (self.core.sizes[ty[1]] or 1) - 1
-        atom = algebra.atoms.number(shape, whole=finite or ty == "int", low=low, high=high)
+        atom = atoms.number(shape, whole=finite or ty == "int", low=low, high=high)
         if ty == "bool":
-            algebra.atoms.truths.add(atom)
-            return algebra.fact(atom)
-        if self.core.is_open(ty):
-            algebra.atoms.sorts[atom] = ty[1]
+            atoms.truths.add(atom)
+        elif self.core.is_open(ty):
+            atoms.sorts[atom] = ty[1]
+        return self.worth(atom)
+
+    def worth(self, atom: Atom) -> Value:
+        """What an atom is worth here."""
+        if atom in self.algebra.atoms.truths:
+            return self.algebra.fact(atom)
+        if atom in self.algebra.atoms.sorts:
             return self.members.get(atom, ("member", atom))
-        return algebra.of_atom(atom)
+        return self.algebra.of_atom(atom)
 
     def read(self, cell: Map, keys: tuple[Value, ...]) -> Value:
         """The entry of a map. A member of a finite sort that is not known is each of them in turn."""
-        known: list[Key] = []
-        for i, key in enumerate(keys):
-            index: Any = value_of(key) if isinstance(key, dict) else key
-            if index is None:
-                return self._one_of(cell, keys, i)
-            known.append(index)
-        return cell.at(tuple(known))
+        known = tuple(map(key_of, keys))
+        return cell.at(known) if None not in known else self._one_of(cell, keys, known.index(None))
 
     def _one_of(self, cell: Map, keys: tuple[Value, ...], i: int) -> Value:
-        members = [_value_of(key) for key in self.class_keys(cell.variable.keys[i])]
+        members = map(worth_of, self.class_keys(cell.variable.keys[i]))
         first, *others = [(m, self.read(cell, (*keys[:i], m, *keys[i + 1 :]))) for m in members]
         out = first[1]
         for member, entry in others:
-            out = self.choice(cell.variable.ty, self.same(keys[i], member), entry, out)
+            out = self.algebra.chosen(self.same(keys[i], member), entry, out)
         return out
 
     def written(self, cell: Map, keys: tuple[Value, ...], value: Value) -> Map:
         """The map after `m[keys] := value`."""
 
         def get(at: tuple[Key, ...]) -> Value:
-            here = self.algebra.both(self.same(_value_of(a), k) for a, k in zip(at, keys, strict=True))
-            return self.choice(cell.variable.ty, here, value, cell.at(at))
+            here = self.algebra.both(self.same(worth_of(a), k) for a, k in zip(at, keys, strict=True))
+            return self.algebra.chosen(here, value, cell.at(at))
 
         return Map(cell.variable, get)
 
@@ -222,112 +202,65 @@ class Evaluator:
 
     def value(self, term: Term, env: Env) -> Value:
         """What a term is worth."""
-        match term[0]:
-            case "op":
-                return self._operator(term[1], term[2], term[3], env)
-            case "var":
-                return env.locals[term[1]]
-            case "state":
-                return self.read(env.states[term[4]][term[1]], tuple([self.value(k, env) for k in term[2]]))
-            case "const":
-                return self.const(term[1], term[2])
-            case "param":
-                return self.read(self.param(term[1]), tuple([self.value(k, env) for k in term[2]]))
-            case "forall" | "exists" as kind:
-                _, (name, ty), body = term
-                kind = "all" if kind == "forall" else "some"
-                return self.quantified(kind, ty, lambda key: self.value(body, env.with_local(name, key)))
-            case "agg" if term[1] in ("sum", "count"):
-                return self._sum(term[2], term[3], term[4], env)
-            case "agg":
-                entries = tuple(self._entries(term[2], term[3], term[4], env, ()))
-                shape = ("greatest" if term[1] == "max" else "least", entries)
-                return self.algebra.of_atom(self.algebra.atoms.number(shape, whole=term[5] == "int"))
-            case "action":
-                return TRUE if env.action == term[1] else FALSE
-        raise Refused(f"unknown term {term[0]!r}")
-
-    def _operator(self, op: str, terms: list[Term], ty: Type, env: Env) -> Value:
         algebra = self.algebra
-        args = [self.value(t, env) for t in terms]
-        first, last = args[0], args[-1]
-        match op:
-            case "and":
-                return algebra.both(args)
-            case "or":
-                return algebra.either(args)
-            case "not":
-                return algebra.negation(first)
-            case "implies":
-                return algebra.implies(first, last)
-            case "ite":
-                return self.choice(ty, first, args[1], last)
-            case "eq" | "ne":
-                truths = type_of(terms[0]) == "bool"
-                equal = self.choice("bool", first, last, algebra.negation(last)) if truths else self.same(first, last)
+        match term:
+            case ["op", "eq" | "ne" as op, [left, right], _]:
+                equal = self.same(self.value(left, env), self.value(right, env))
                 return equal if op == "eq" else algebra.negation(equal)
-            case "lt" | "gt":
-                return algebra.gt(added(first, last, -1) if op == "gt" else added(last, first, -1))
-            case "le" | "ge":
-                return algebra.ge(added(first, last, -1) if op == "ge" else added(last, first, -1))
-            case "add":
-                return reduce(added, args)
-            case "sub":
-                return added(first, last, -1)
-            case "mul":
-                return algebra.times(*args)
-            case "div":
-                return algebra.times(first, algebra.inverse(last))
-            case "neg":
-                return scaled(first, -1)
-            case "to_real":
-                return first
-            case "floor":
-                return algebra.floor(first)
-            case "ceil":
-                return scaled(algebra.floor(scaled(first, -1)), -1)
-            case "abs":
-                return self._extreme("max", scaled(first, -1), first)
-            case "min" | "max":
-                return reduce(partial(self._extreme, op), args)
-        raise Refused(f"unknown operator {op!r}")
-
-    def _extreme(self, op: str, left: Poly, right: Poly) -> Poly:
-        larger = self.algebra.ge(added(right, left, -1))
-        return self.algebra.chosen(larger, *((right, left) if op == "max" else (left, right)))
+            case ["op", op, terms, _]:
+                return OPERATORS[op](algebra, *[self.value(t, env) for t in terms])
+            case ["var", name, _]:
+                return env.locals[name]
+            case ["state", name, keys, _, at]:
+                return self.read(env.states[at][name], tuple([self.value(k, env) for k in keys]))
+            case ["const", value, ty]:
+                return self.const(value, ty)
+            case ["param", name, keys, _]:
+                return self.read(self.param(name), tuple([self.value(k, env) for k in keys]))
+            case ["forall" | "exists" as kind, variable, body]:
+                return self.quantified("all" if kind == "forall" else "some", variable, body, env)
+            case ["agg", "sum" | "count", variables, body, guard, _]:
+                return self._sum(variables, body, guard, env)
+            case ["agg", kind, variables, body, guard, ty]:
+                each = self.members_of(variables, env)
+                entries = tuple((b, self.value(guard, e), frozen(self.value(body, e))) for b, e in each)
+                shape = ("greatest" if kind == "max" else "least", entries)
+                return algebra.of_atom(algebra.atoms.number(shape, whole=ty == "int"))
+            case ["action", name]:
+                return TRUE if env.action == name else FALSE
+        raise Refused(f"unknown term {term[0]!r}")
 
     # ------------------------------------------------------------------------------------------ over all members
 
-    def _each(self, ty: Type, of: Callable[[Value], Value]) -> tuple[list[Value], tuple[str, Value] | None]:
-        """A value of every class, and of a member of the rest, with that member's name."""
-        named = [of(_value_of(key)) for key in self.class_keys(ty)]
-        if not self.core.is_open(ty):
-            return named, None
-        star = f"*{ty[1]}"
-        while star in self.bound:
-            star += "'"
-        self.bound.append(star)
-        try:
-            return named, (star, of(star))
-        finally:
-            self.bound.pop()
+    def members_of(self, variables: Sequence[Any], env: Env, binders: Binders = ()) -> Iterator[tuple[Binders, Env]]:
+        """Each choice of members, of the classes and one of the rest, with those of the rest that it binds."""
+        if not variables:
+            yield binders, env
+            return
+        (name, ty), *others = variables
+        for key in self.class_keys(ty):
+            yield from self.members_of(others, env.with_local(name, worth_of(key)), binders)
+        if self.core.is_open(ty):
+            star = f"*{ty[1]}"
+            while star in env.bound:
+                star += "'"
+            yield from self.members_of(others, env.with_local(name, star), (*binders, (star, self.count(ty[1]))))
 
-    def quantified(self, kind: str, ty: Type, of: Callable[[Value], Formula]) -> Formula:
+    def quantified(self, kind: str, variable: Any, body: Term | Callable[[Env], Formula], env: Env) -> Formula:
         """A formula of all members, or of some member."""
-        named, rest = self._each(ty, of)
-        if rest is not None:
-            named.append(self.of_rest(kind, *rest))
-        return self.algebra.both(named) if kind == "all" else self.algebra.either(named)
+        parts = []
+        for binders, inner in self.members_of([variable], env):
+            part = body(inner) if callable(body) else self.value(body, inner)
+            parts.append(self.of_rest(kind, binders[0][0], part) if binders else part)
+        return self.algebra.join(kind, parts)
 
     def of_rest(self, kind: str, star: str, body: Formula) -> Formula:
         """All (some) members of the rest fulfil the body."""
-        algebra = self.algebra
         if body == (TRUE if kind == "all" else FALSE):
             return body
         if body[0] == ("and" if kind == "all" else "or"):
-            parts = [self.of_rest(kind, star, part) for part in body[1]]
-            return algebra.both(parts) if kind == "all" else algebra.either(parts)
-        return algebra.literal((kind, star, self.count(sort_of(star)), body))
+            return self.algebra.join(kind, [self.of_rest(kind, star, part) for part in body[1]])
+        return self.algebra.literal((kind, star, self.count(sort_of(star)), body))
 
     def sum_of_rest(self, star: str, body: Poly) -> Poly:
         """The sum of a polynomial over the rest: what does not depend on the member moves out of each monomial."""
@@ -353,42 +286,45 @@ class Evaluator:
         return atoms.number(("sum", tuple(sorted(binders)), monomial), whole=whole, low=low)
 
     def _sum(self, variables: list[Any], body: Term, guard: Term, env: Env) -> Poly:
-        if not variables:
-            counted = self.value(guard, env)
-            return self.algebra.chosen(counted, self.value(body, env), {}) if counted != FALSE else {}
-        (name, ty), *others = variables
-        named, rest = self._each(ty, lambda key: self._sum(others, body, guard, env.with_local(name, key)))
-        return reduce(added, named, self.sum_of_rest(*rest) if rest is not None else {})
-
-    def _entries(
-        self, variables: list[Any], body: Term, guard: Term, env: Env, binders: Binders
-    ) -> Iterator[tuple[Binders, Formula, Any]]:
-        """Condition and value for each choice of the members, with the members of the rest that they speak of."""
-        if not variables:
-            yield binders, self.value(guard, env), frozen(self.value(body, env))
-            return
-        (name, ty), *others = variables
-
-        def below(key: Value) -> list[Any]:
-            more = ((key, self.count(ty[1])),) if isinstance(key, str) and key.startswith("*") else ()
-            return list(self._entries(others, body, guard, env.with_local(name, key), (*binders, *more)))
-
-        named, rest = self._each(ty, below)
-        for found in (*named, rest[1] if rest is not None else ()):
-            yield from found
+        out: Poly = {}
+        for binders, inner in self.members_of(variables, env):
+            counted = self.value(guard, inner)
+            part = self.algebra.chosen(counted, self.value(body, inner), {}) if counted != FALSE else {}
+            for star, _ in reversed(binders):
+                part = self.sum_of_rest(star, part)
+            add_to(out, part)
+        return out
 
 
-def _value_of(key: Key) -> Value:
+OPERATORS: Mapping[str, Callable[..., Value]] = {
+    "and": lambda algebra, *args: algebra.both(args),
+    "or": lambda algebra, *args: algebra.either(args),
+    "not": Algebra.negation,
+    "implies": Algebra.implies,
+    "ite": Algebra.chosen,
+    "lt": lambda algebra, x, y: algebra.gt(added(y, x, -1)),
+    "le": lambda algebra, x, y: algebra.ge(added(y, x, -1)),
+    "gt": lambda algebra, x, y: algebra.gt(added(x, y, -1)),
+    "ge": lambda algebra, x, y: algebra.ge(added(x, y, -1)),
+    "add": lambda _, *args: reduce(added, args),
+    "sub": lambda _, x, y: added(x, y, -1),
+    "mul": Algebra.times,
+    "div": lambda algebra, x, y: algebra.times(x, algebra.inverse(y)),
+    "neg": lambda _, x: scaled(x, -1),
+    "to_real": lambda _, x: x,
+    "floor": Algebra.floor,
+    "ceil": lambda algebra, x: scaled(algebra.floor(scaled(x, -1)), -1),
+    "abs": lambda algebra, x: algebra.chosen(algebra.ge(x), x, scaled(x, -1)),
+    "min": lambda algebra, *args: reduce(lambda x, y: algebra.chosen(algebra.ge(added(y, x, -1)), x, y), args),
+    "max": lambda algebra, *args: reduce(lambda x, y: algebra.chosen(algebra.ge(added(y, x, -1)), y, x), args),
+}
+
+
+def worth_of(key: Key) -> Value:
+    """A key as a value: members of finite sorts are numbers."""
     return constant(key) if isinstance(key, int) else key
 
 
-def type_of(term: Term) -> Type:
-    """The type of a term."""
-    match term[0]:
-        case "var" | "const":
-            return term[2]
-        case "param" | "state" | "op":
-            return term[3]
-        case "agg":
-            return term[5]
-    return "bool"
+def key_of(value: Value) -> Any:
+    """A member's value as a key; None for one of a finite sort that is not known."""
+    return value_of(value) if isinstance(value, dict) else value

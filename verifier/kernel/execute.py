@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import Any, final
 
+from verifier.kernel.atoms import Key
 from verifier.kernel.core import Action, Core, Stmt, Type, Variable, states_written
-from verifier.kernel.evaluate import Env, Evaluator, Map, State, Value
+from verifier.kernel.evaluate import Env, Evaluator, Map, State, Value, key_of, worth_of
 from verifier.kernel.formulas import TRUE, Formula, Refused
-from verifier.kernel.polynomials import added, constant, frozen
 
 Chooser = Callable[[Variable], Value]
 
@@ -40,12 +40,8 @@ class Run:
 
     def need_range(self, variable: Variable, value: Value) -> None:
         """Note that a value is in its type's range."""
-        algebra, parts = self.evaluator.algebra, []
-        if variable.low is not None:
-            parts.append(algebra.ge(added(value, constant(-variable.low))))
-        if variable.high is not None:
-            parts.append(algebra.ge(added(constant(variable.high), value, -1)))
-        self.need(algebra.both(parts))
+        algebra, limits = self.evaluator.algebra, {"low": variable.low, "high": variable.high}
+        self.need(algebra.both(algebra.within(value, side, n) for side, n in limits.items() if n is not None))
 
     # ------------------------------------------------------------------------------------------ statements
 
@@ -103,23 +99,18 @@ class Run:
 
     def _for(self, name: str, ty: Type, body: list[Stmt], env: Env) -> Env:
         """Every member at once: an entry after is what the body for its own member leaves there."""
-        ends: dict[Any, tuple[State, Formula]] = {}
 
-        def one(member: Value) -> tuple[State, Formula]:
-            at = frozen(member) if isinstance(member, dict) else member
-            if at not in ends:
-                inner = Run(self.evaluator, self.chooser, call=self.call, under=self.under, looped=True)
-                ends[at] = (
-                    inner.block(body, env.with_local(name, member)).now,
-                    self.evaluator.algebra.both(inner.needs),
-                )
-            return ends[at]
+        @cache
+        def one(member: Key) -> tuple[State, Formula]:
+            inner = Run(self.evaluator, self.chooser, call=self.call, under=self.under, looped=True)
+            end = inner.block(body, env.with_local(name, worth_of(member))).now
+            return end, self.evaluator.algebra.both(inner.needs)
 
         def row(written: str, place: int, keys: tuple[Any, ...]) -> Value:
-            member = keys[place]
-            return one(constant(member) if isinstance(member, int) else member)[0][written].at(keys)
+            return one(keys[place])[0][written].at(keys)
 
-        self.needs.append(self.evaluator.quantified("all", ty, lambda member: one(member)[1]))
+        needs = self.evaluator.quantified("all", (name, ty), lambda inner: one(key_of(inner.locals[name]))[1], env)
+        self.needs.append(needs)
         places = set(_places(body, name))
         if len(dict(places)) < len(places) or -1 in dict(places).values():
             raise Refused("a loop writes a map where its member is no key, or not always the same one")
@@ -144,8 +135,7 @@ def any_values(evaluator: Evaluator, variables: Iterable[Variable]) -> dict[str,
 
 
 def _merged(evaluator: Evaluator, condition: Formula, left: Map, right: Map) -> Map:
-    variable = left.variable
-    return Map(variable, lambda keys: evaluator.choice(variable.ty, condition, left.at(keys), right.at(keys)))
+    return Map(left.variable, lambda keys: evaluator.algebra.chosen(condition, left.at(keys), right.at(keys)))
 
 
 def _places(body: list[Stmt], name: str) -> Iterator[tuple[str, int]]:

@@ -17,131 +17,18 @@ A reference is a label (`"known solvent"`), or one of
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, final
 
-from verifier.kernel.atoms import NONE, Key, Shape, Stars
-from verifier.kernel.core import number
-from verifier.kernel.evaluate import Binders, Evaluator, sort_of
-from verifier.kernel.formulas import FALSE, LITERALS, TRUE, Algebra, Formula, Refused
+from verifier.kernel.atoms import NONE, Atom, Stars
+from verifier.kernel.evaluate import Evaluator, sort_of
+from verifier.kernel.formulas import FALSE, TRUE, Algebra, Formula, Refused
 from verifier.kernel.obligations import Facts as Thunks
-from verifier.kernel.polynomials import Monomial, Poly, added, constant, frozen, scaled
+from verifier.kernel.polynomials import Poly, added, constant, scaled
+from verifier.kernel.read import Reader
 
 Ref = Any
-
-
-@final
-@dataclass(slots=True)
-class Table:
-    """The atoms that a proof mentions, as it lists them: entry by entry, each built from earlier ones."""
-
-    entries: list[Any]
-
-    def atom(self, evaluator: Evaluator, index: int) -> int:
-        """The number of an entry's atom. Entries that stand in a circle run out of stack."""
-        if index not in evaluator.listed:
-            if not 0 <= index < len(self.entries):
-                raise Refused(f"the proof lists no atom {index!r}")
-            evaluator.listed[index] = self._number(evaluator, self._shape(evaluator, self.entries[index]))
-        return evaluator.listed[index]
-
-    def monomial(self, evaluator: Evaluator, data: Any) -> Monomial:
-        """A monomial: a list of entries."""
-        atoms = tuple(sorted(self.atom(evaluator, a) for a in data))
-        known = evaluator.algebra.atoms
-        if not known.truths.isdisjoint(atoms) or not known.sorts.keys().isdisjoint(atoms):
-            raise Refused("an atom that is no number is used as one")
-        return atoms
-
-    def poly(self, evaluator: Evaluator, data: Any) -> Poly:
-        """A polynomial: a list of [coefficient, entries]."""
-        out: Poly = {}
-        for coefficient, atoms in data:
-            out = added(out, {self.monomial(evaluator, atoms): number(coefficient)})
-        return out
-
-    def literal(self, evaluator: Evaluator, data: Any) -> Formula:
-        """A literal in normal form."""
-        algebra, literal = evaluator.algebra, self._formula(evaluator, data)
-        if literal[0] not in ("ge", "gt", "eq", "ne"):
-            return algebra.literal(literal)
-        return algebra.comparison(literal[0], algebra.normal(dict(literal[1])))
-
-    def _formula(self, evaluator: Evaluator, data: Any) -> Formula:
-        """A formula exactly as it stands in a shape."""
-        match data:
-            case ["true" | "false" as kind]:
-                return (kind,)
-            case ["is", index, bool(value)]:
-                atom = self.atom(evaluator, index)
-                if atom not in evaluator.algebra.atoms.truths:
-                    raise Refused("an atom that is no truth value is used as one")
-                return ("is", atom, value)
-            case ["and" | "or" as kind, parts]:
-                return (kind, tuple(self._formula(evaluator, p) for p in parts))
-            case ["all" | "some" as kind, star, classes, body] if evaluator.binds(star, classes):
-                return (kind, star, classes, self._formula(evaluator, body))
-            case ["ge" | "gt" | "eq" | "ne" as kind, poly]:
-                return (kind, frozen(self.poly(evaluator, poly)))
-        raise Refused(f"not a formula: {data!r}")
-
-    def _shape(self, evaluator: Evaluator, entry: Any) -> Shape:
-        match entry:
-            case ["read", _, _, keys] | ["param", _, keys]:
-                return (*entry[:-1], self._keys(evaluator, keys))
-            case ["local", name, call]:
-                return ("local", name, call)
-            case ["same", *keys]:
-                return ("same", *self._keys(evaluator, keys))
-            case ["inverse" | "floor" as kind, poly]:
-                return (kind, frozen(self.poly(evaluator, poly)))
-            case ["if", literal]:
-                return ("if", self._formula(evaluator, literal))
-            case ["sum", binders, atoms]:
-                return ("sum", self._binders(evaluator, binders), self.monomial(evaluator, atoms))
-            case ["greatest" | "least" as kind, entries]:
-                return (kind, tuple(self._entry(evaluator, *entry) for entry in entries))
-        raise Refused(f"not an atom: {entry!r}")
-
-    def _keys(self, evaluator: Evaluator, data: Any) -> tuple[Key, ...]:
-        return tuple(self.member(evaluator, key) if isinstance(key, list) else key for key in data)
-
-    def _binders(self, evaluator: Evaluator, data: Any) -> Binders:
-        binders = tuple((star, classes) for star, classes in data)
-        if not all(evaluator.binds(star, classes) for star, classes in binders):
-            raise Refused("a sum binds what is no member of the rest")
-        return binders
-
-    def _entry(self, evaluator: Evaluator, binders: Any, condition: Any, poly: Any) -> Any:
-        value = frozen(self.poly(evaluator, poly))
-        return self._binders(evaluator, binders), self._formula(evaluator, condition), value
-
-    def member(self, evaluator: Evaluator, data: Any) -> Key:
-        """An unknown member, or the class that it is known to be in."""
-        atom = self.atom(evaluator, data[0])
-        return evaluator.members.get(atom, ("member", atom))
-
-    def _number(self, evaluator: Evaluator, shape: Shape) -> int:
-        """The atom of a shape. A proof may name no variable and no member that the obligation does not have."""
-        atoms, core = evaluator.algebra.atoms, evaluator.core
-        match shape:
-            case ("read" | "param" as kind, *_, name, keys):
-                variable = (core.states if kind == "read" else core.params).get(name)
-                if variable is not None and evaluator.fits(keys, variable.keys):
-                    evaluator.unknown(variable, shape)
-                    return atoms.numbers[shape]
-            case ("same", _, _) if any(evaluator.fits(shape[1:], (["sort", sort],) * 2) for sort in core.sizes):
-                return atoms.number(shape)
-            case ("sum", binders, monomial) if not monomial or atoms.shapes[monomial[0]][0] != "sum" or monomial[1:]:
-                return evaluator.sum_atom(binders, monomial)
-            case ("inverse" | "floor" as kind, _):
-                return atoms.number(shape, whole=kind == "floor")
-            case ("if", literal) if literal[0] in LITERALS:
-                return atoms.number(shape, whole=True, low=0, high=1)
-            case ("local" | "greatest" | "least", *_) if shape in atoms.numbers:
-                return atoms.numbers[shape]
-        raise Refused(f"the obligation has no atom of kind {shape[0]!r} like the one listed")
 
 
 @final
@@ -150,7 +37,8 @@ class Facts:
     """Evaluates references in one place of a proof."""
 
     evaluator: Evaluator
-    table: Table
+    entries: Sequence[Any]
+    """The atoms that the proof lists."""
     cases: list[Formula]
     used: set[str]
     """The labels that the proof has referred to."""
@@ -159,6 +47,19 @@ class Facts:
     """The labelled facts of the state before, and those of the run."""
     _after: Thunks | None = None
     _known: dict[str, Formula] = field(default_factory=dict)
+    reader: Reader = field(init=False)
+    """Reads what the proof says: with the equations in use, but conditions as they stand, decided or not."""
+    _bare: Reader = field(init=False)
+
+    def __post_init__(self) -> None:
+        here, atoms = self.evaluator, self.evaluator.algebra.atoms
+        algebras = (Algebra(atoms, {}, here.algebra.rules), Algebra(atoms))
+        readers = (Reader(Evaluator(here.core, a, here.classes, here.members), self.entries) for a in algebras)
+        self.reader, self._bare = readers
+
+    def atom(self, index: int) -> Atom:
+        """The atom that an entry lists, whatever has been supposed of it."""
+        return self._bare.atom(index)
 
     def labels(self) -> Thunks:
         """The labelled facts."""
@@ -169,7 +70,7 @@ class Facts:
     def closed(self, ref: Ref) -> Formula:
         """A fact that speaks of no member of the rest."""
         formula = self.fact(ref)
-        if self.opened(ref) or self.evaluator.algebra.atoms.stars_of(formula):
+        if self.opened(ref) or self.evaluator.algebra.atoms.stars_in(formula):
             raise Refused("a fact about one member of the rest is used as if it were about everybody")
         return formula
 
@@ -189,9 +90,9 @@ class Facts:
             case ["guard", inner, i]:
                 return self._guarded(self.fact(inner), i)
             case ["def", index, i]:
-                return self.definitions(self.table.atom(self.evaluator, index))[i]  # type: ignore[no-any-return]
+                return self.definitions(self.atom(index))[i]  # type: ignore[no-any-return]
             case ["range", index, side]:
-                return self.range(self.table.atom(self.evaluator, index), side)
+                return self.range(self.atom(index), side)
             case ["open", inner]:
                 match self.fact(inner):
                     case ("all", star, classes, body) if classes == self.evaluator.count(sort_of(star)):
@@ -200,7 +101,7 @@ class Facts:
             case ["lift", stars, refs]:
                 return self.lifted(stars, [self.fact(r) for r in refs])
             case ["square", data]:
-                poly = algebra.normal(self.table.poly(self.evaluator, data))
+                poly = self.reader.poly(data)
                 return algebra.ge(algebra.times(poly, poly))
         raise Refused(f"not a reference: {ref!r}")
 
@@ -257,8 +158,7 @@ class Facts:
         bound = {"low": low, "high": high}.get(side)
         if bound is None:
             raise Refused("an atom has no such bound")
-        value = algebra.of_atom(atom)
-        return algebra.ge(added(value, constant(-bound)) if side == "low" else added(constant(bound), value, -1))
+        return algebra.within(algebra.of_atom(atom), side, bound)
 
     def definitions(self, atom: int) -> list[Formula]:
         """What an atom means."""

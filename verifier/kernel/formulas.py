@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import reduce
 from typing import Any, final
 
 from verifier.kernel.atoms import Atoms
@@ -23,7 +24,6 @@ from verifier.kernel.polynomials import (
     divided,
     divides,
     frozen,
-    plain,
     scaled,
     unknown,
     value_of,
@@ -40,6 +40,19 @@ class Refused(Exception):
     """The certificate proves nothing; the message says why."""
 
 
+class Undecided(Refused):
+    """A member depends on a condition that has to be decided first."""
+
+    def __init__(self, condition: Formula) -> None:
+        self.condition = condition
+        super().__init__("a member depends on a condition that is not decided")
+
+
+def is_formula(value: Any) -> bool:
+    """Whether a value is a formula, and no unknown member."""
+    return isinstance(value, tuple) and value[0] != "member"
+
+
 @final
 @dataclass(slots=True)
 class Algebra:
@@ -51,8 +64,6 @@ class Algebra:
     """Equations used from left to right: wherever the monomial occurs, the polynomial takes its place."""
 
     _reduced: dict[Monomial, Poly] = field(default_factory=dict)
-    _heads: set[int] = field(default_factory=set)
-    """The first factor of each rule's left side: a monomial without any of these is left alone."""
 
     # ------------------------------------------------------------------------------------------ polynomials
 
@@ -64,16 +75,11 @@ class Algebra:
         """The polynomial with every rule applied as often as it can be. Rules that run in a circle run out of stack."""
         if not self.rules:
             return poly
-        if not self._heads:
-            self._heads.update(left[0] for left, _ in self.rules)
-        changes = [m for m in poly if not self._heads.isdisjoint(m)]
-        if not changes:
-            return poly
-        out = {m: c for m, c in poly.items() if self._heads.isdisjoint(m)}
-        for monomial in changes:
+        out: Poly = {}
+        for monomial, coefficient in poly.items():
             if monomial not in self._reduced:
                 self._reduced[monomial] = self._reduce(monomial)
-            add_to(out, self._reduced[monomial], poly[monomial])
+            add_to(out, self._reduced[monomial], coefficient)
         return out
 
     def _reduce(self, monomial: Monomial) -> Poly:
@@ -84,10 +90,7 @@ class Algebra:
 
     def times(self, *polys: Poly) -> Poly:
         """The product."""
-        out = constant(1)
-        for poly in polys:
-            out = self._product(out, poly)
-        return self.normal(out)
+        return self.normal(reduce(self._product, polys, constant(1)))
 
     def _product(self, left: Poly, right: Poly) -> Poly:
         one, other = value_of(left), value_of(right)
@@ -101,11 +104,7 @@ class Algebra:
                     # 0 and 1 are their own squares.
                     once = self.atoms.switches.intersection(monomial)
                     monomial = tuple(sorted([*once, *(a for a in monomial if a not in once)]))
-                total = out.get(monomial, 0) + c1 * c2
-                if total:
-                    out[monomial] = plain(total)
-                else:
-                    out.pop(monomial, None)
+                add_to(out, {monomial: c1 * c2})
         return out
 
     def whole(self, poly: Poly) -> bool:
@@ -177,6 +176,10 @@ class Algebra:
         size = content(poly)
         return self.literal(("eq", frozen(divided(poly, size if self.atoms.leading(poly) > 0 else -size))))
 
+    def within(self, poly: Poly, side: str, bound: int) -> Formula:
+        """p is not below (`low`) or not above (`high`) a bound."""
+        return self.ge(added(poly, constant(-bound)) if side == "low" else added(constant(bound), poly, -1))
+
     def comparison(self, kind: str, poly: Poly) -> Formula:
         """A comparison with zero, by its kind."""
         made = {"ge": self.ge, "gt": self.gt, "eq": self.eq, "ne": self.eq}[kind](poly)
@@ -190,13 +193,15 @@ class Algebra:
 
     def both(self, parts: Iterable[Formula]) -> Formula:
         """Conjunction."""
-        return self._join("and", parts, TRUE, FALSE)
+        return self.join("all", parts)
 
     def either(self, parts: Iterable[Formula]) -> Formula:
         """Disjunction."""
-        return self._join("or", parts, FALSE, TRUE)
+        return self.join("some", parts)
 
-    def _join(self, kind: str, parts: Iterable[Formula], neutral: Formula, winner: Formula) -> Formula:
+    def join(self, kind: str, parts: Iterable[Formula]) -> Formula:
+        """Conjunction (`and`, `all`) or disjunction (`or`, `some`)."""
+        kind, neutral, winner = ("and", TRUE, FALSE) if kind in ("and", "all") else ("or", FALSE, TRUE)
         out: dict[Formula, None] = {}
         for part in parts:
             for inner in part[1] if part[0] == kind else (part,):
@@ -217,39 +222,29 @@ class Algebra:
     def negation(self, formula: Formula) -> Formula:
         """The negation, pushed inwards."""
         match formula:
-            case ("true",):
-                return FALSE
-            case ("false",):
-                return TRUE
-            case ("ge", poly):
-                return self.gt({m: -c for m, c in poly})
-            case ("gt", poly):
-                return self.ge({m: -c for m, c in poly})
-            case ("eq" | "ne" as kind, poly):
-                return self.literal((OPPOSITE[kind], poly))
+            case ("true" | "false" as kind,):
+                return FALSE if kind == "true" else TRUE
+            case ("ge" | "gt" as kind, poly):
+                opposite = {m: -c for m, c in poly}
+                return self.gt(opposite) if kind == "ge" else self.ge(opposite)
             case ("is", atom, value):
                 return self.literal(("is", atom, not value))
-            case ("and", parts):
-                return self.either(self.negation(p) for p in parts)
-            case ("or", parts):
-                return self.both(self.negation(p) for p in parts)
+            case ("and" | "or" as kind, parts):
+                return self.join("or" if kind == "and" else "and", map(self.negation, parts))
             case ("all" | "some" as kind, star, classes, body):
                 return self.literal((OPPOSITE[kind], star, classes, self.negation(body)))
-        raise AssertionError(formula)
+        return self.literal((OPPOSITE[formula[0]], formula[1]))
 
     def switch(self, formula: Formula) -> Poly:
         """1 where the formula holds, else 0."""
-        match formula:
-            case ("and", parts):
-                return self.times(*map(self.switch, parts))
-            case ("or", _):
-                return added(constant(1), self.switch(self.negation(formula)), -1)
+        if formula[0] == "and":
+            return self.times(*map(self.switch, formula[1]))
         other = self.negation(formula)
         if TRUE in (formula, other) or FALSE in (formula, other):
             return constant(int(formula == TRUE or other == FALSE))
-        if self._comes_first(other, formula):
-            return added(constant(1), self._switch(other), -1)
-        return self._switch(formula)
+        if formula[0] == "or" or self._comes_first(other, formula):
+            return added(constant(1), self.switch(other), -1)
+        return self.of_atom(self.atoms.number(("if", formula), whole=True, low=0, high=1))
 
     def _comes_first(self, left: Formula, right: Formula) -> bool:
         """Which of a literal and its negation stands for both."""
@@ -257,13 +252,14 @@ class Algebra:
             return bool(left[0] < right[0])
         return left[2] is True if left[0] == "is" else self.atoms.leading(dict(left[1])) > 0
 
-    def _switch(self, literal: Formula) -> Poly:
-        return self.of_atom(self.atoms.number(("if", literal), whole=True, low=0, high=1))
-
-    def chosen(self, condition: Formula, then: Poly, otherwise: Poly) -> Poly:
-        """If the condition holds the one, else the other."""
+    def chosen(self, condition: Formula, then: Any, otherwise: Any) -> Any:
+        """If the condition holds the one, else the other: numbers, truth values or members."""
         if condition == TRUE or then == otherwise:
             return then
         if condition == FALSE:
             return otherwise
+        if is_formula(then):
+            return self.either((self.both((condition, then)), self.both((self.negation(condition), otherwise))))
+        if not isinstance(then, dict):
+            raise Undecided(condition)
         return added(otherwise, self.times(self.switch(condition), added(then, otherwise, -1)))

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, final
 
-from verifier.kernel.check import MALFORMED, check
+from verifier.kernel.check import check, guarded
 from verifier.kernel.core import Core, Term, read_core
 from verifier.kernel.formulas import Refused
-from verifier.kernel.obligations import YES, Obligation, obligations
+from verifier.kernel.obligations import YES, Obligation, formula_of, obligations
 from verifier.kernel.typed import check_formula
 
 
@@ -63,13 +63,6 @@ def stated(core: Core, name: str, said: Mapping[str, Any]) -> Mapping[str, Any]:
     return prop
 
 
-def formula_of(claim: Mapping[str, Any]) -> Term:
-    """What an invariant says: that its formula has a value, and that it is true."""
-    if claim["defined"] == YES:
-        return claim["formula"]
-    return ["op", "and", [claim["defined"], claim["formula"]], "bool"]
-
-
 def known_from(claims: Mapping[str, Mapping[str, Any]], claim: Mapping[str, Any] | None = None) -> dict[str, Term]:
     """The invariants among claims, which all proofs may use in the state before. What follows in the same state may
     use those that are kept by each step: so nothing rests on itself."""
@@ -79,15 +72,7 @@ def known_from(claims: Mapping[str, Mapping[str, Any]], claim: Mapping[str, Any]
 
 def proofs_due(core: Core, name: str, claim: Mapping[str, Any], known: Mapping[str, Term]) -> dict[str, Obligation]:
     """What has to be proved for a claim, by name; `Refused` where its formula is none."""
-    return _guarded(obligations, core, name, claim, known)  # type: ignore[no-any-return]
-
-
-def _guarded(work: Callable[..., Any], *args: Any) -> Any:
-    """What a function makes of a stranger's JSON values; `Refused` where it stumbles over them."""
-    try:
-        return work(*args)
-    except MALFORMED as problem:
-        raise Refused(f"it is malformed ({type(problem).__name__}: {problem})") from None
+    return guarded(obligations, core, name, claim, known)  # type: ignore[no-any-return]
 
 
 @final
@@ -104,7 +89,7 @@ class Judge:
         """Rulings on the claims wanted (None: all), and on those that they rest on."""
         for name, said in self.said.items():
             try:
-                self.claims[name] = _guarded(stated, self.core, name, said)
+                self.claims[name] = guarded(stated, self.core, name, said)
             except Refused as problem:
                 self._refuse(name, str(problem))
         waiting = [n for n in (self.said if wanted is None else wanted) if n in self.claims]
@@ -113,20 +98,18 @@ class Judge:
             if name not in self.rulings:
                 self._rule(name, known_from(self.claims, self.claims[name]))
                 waiting.extend(self.rulings[name].leans_on - self.rulings.keys())
-        while (fallen := next(self._unsupported(), None)) is not None:
-            name, support = fallen
-            self._refuse(name, f"it rests on `{support}`, which is refused")
+        while fallen := {name: bad for name in self.rulings if (bad := self._refused_below(name))}:
+            for name, bad in fallen.items():
+                self._refuse(name, f"it rests on `{min(bad)}`, which is refused")
         return self.rulings
+
+    def _refused_below(self, name: str) -> list[str]:
+        ruling = self.rulings[name]
+        return [] if ruling.refused else [other for other in ruling.leans_on if self.rulings[other].refused]
 
     def _refuse(self, name: str, reason: str) -> None:
         kind = str(self.said[name].get("kind")) if isinstance(self.said[name], Mapping) else "?"
         self.rulings[name] = replace(self.rulings.get(name, Ruling(name, kind)), refused=reason)
-
-    def _unsupported(self) -> Iterator[tuple[str, str]]:
-        for name, ruling in self.rulings.items():
-            for other in sorted(ruling.leans_on) if not ruling.refused else ():
-                if self.rulings[other].refused:
-                    yield name, other
 
     def _rule(self, name: str, known: Mapping[str, Term]) -> None:
         said, claim = self.said[name], self.claims[name]
@@ -135,7 +118,7 @@ class Judge:
         try:
             due = proofs_due(self.core, name, claim, known)
             where = "its obligations"
-            proofs = _guarded(_matched, due, said)
+            proofs = guarded(_matched, due, said)
             for which, obligation in due.items():
                 where = f"`{which}`"
                 rests |= check(self.core, obligation, proofs[which])

@@ -7,9 +7,10 @@ of what is claimed. Facts are evaluated when a proof asks for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import Any, final
 
 from verifier.kernel.core import Core, Stmt, Term, Variable, states_read, states_written
@@ -31,18 +32,25 @@ def obligations(core: Core, name: str, claim: Mapping[str, Any], known: Mapping[
     match claim["kind"]:
         case "invariant":
             # An action that writes nothing of what the formula reads keeps it.
-            reads = states_read(case.goal)
+            reads = states_read(formula_of(claim))
             due = [n for n, action in core.actions.items() if states_written(action.body) & reads]
             return {"init": case.initially, **{n: partial(case.after, n) for n in due}}
         case "follows":
-            return {"here": case.here}
+            return {"here": partial(case.here, formula_of(claim))}
         case "step":
             return {n: partial(case.after, n) for n in core.actions}
         case "rule":
             return {f"goal {i}": partial(case.program, i) for i in range(_goals(claim["program"]))}
         case "enabled":
-            return {"defined": case.defined, "runs": case.runs}
+            return {"defined": partial(case.here, claim["defined"]), "runs": case.runs}
     raise Refused(f"unknown kind of claim {claim['kind']!r}, of {name}")
+
+
+def formula_of(claim: Mapping[str, Any]) -> Term:
+    """What an invariant or a step says: that its formula has a value, and that it is true."""
+    if claim["defined"] == YES:
+        return claim["formula"]
+    return ["op", "and", [claim["defined"], claim["formula"]], "bool"]
 
 
 def _goals(program: list[Stmt]) -> int:
@@ -70,11 +78,6 @@ class _Case:
     claim: Mapping[str, Any]
     known: Mapping[str, Term]
 
-    @property
-    def goal(self) -> Term:
-        """What an invariant or a step claims: its formula has a value, and is true."""
-        return ["op", "and", [self.claim["defined"], self.claim["formula"]], "bool"]
-
     def _before(self, evaluator: Evaluator, state: State | None) -> Facts:
         facts: Facts = {f"assume {n}": partial(evaluator.value, t, Env({})) for n, t in self.core.assumptions.items()}
         if state is not None:
@@ -84,31 +87,30 @@ class _Case:
 
     def initially(self, evaluator: Evaluator, _: Witness) -> tuple[Facts, Callable[[], Facts]]:
         """Some initial state does not fulfil the goal."""
-
-        def ran() -> Facts:
-            run = Run(evaluator)
-            end = run.block(self.core.init, Env({"now": any_state(self.core, evaluator, "unset")}))
-            return {"goal": partial(_denied, evaluator, self.goal, end), **_numbered("need", run.needs)}
-
-        return self._before(evaluator, None), ran
+        unset = Env({"now": any_state(self.core, evaluator, "unset")})
+        return self._before(evaluator, None), self._at_end(evaluator, lambda run: run.block(self.core.init, unset))
 
     def after(self, name: str, evaluator: Evaluator, _: Witness) -> tuple[Facts, Callable[[], Facts]]:
         """From a state where all that is known holds, the action makes a step that does not fulfil the goal."""
         before, action = any_state(self.core, evaluator, "before"), self.core.actions[name]
 
+        def step(run: Run) -> Env:
+            return Env({"old": before, "now": run.action(action, any_values(evaluator, action.args), before)}, {}, name)
+
+        return self._before(evaluator, before), self._at_end(evaluator, step)
+
+    def _at_end(self, evaluator: Evaluator, go: Callable[[Run], Env]) -> Callable[[], Facts]:
         def ran() -> Facts:
             run = Run(evaluator)
-            after = run.action(action, any_values(evaluator, action.args), before)
-            over = Env({"old": before, "now": after}, {}, name)
-            return {"goal": partial(_denied, evaluator, self.goal, over), **_numbered("need", run.needs)}
+            end = go(run)
+            return {"goal": partial(_denied, evaluator, formula_of(self.claim), end), **_numbered("need", run.needs)}
 
-        return self._before(evaluator, before), ran
+        return ran
 
-    def here(self, evaluator: Evaluator, _: Witness) -> tuple[Facts, Callable[[], Facts]]:
+    def here(self, goal: Term, evaluator: Evaluator, _: Witness) -> tuple[Facts, Callable[[], Facts]]:
         """A state where all that is known holds does not fulfil the goal."""
-        state = any_state(self.core, evaluator, "before")
-        denied = partial(_denied, evaluator, self.goal, Env({"now": state}))
-        return self._before(evaluator, state), lambda: {"goal": denied}
+        env = self._start(evaluator)
+        return self._before(evaluator, env.now), lambda: {"goal": partial(_denied, evaluator, goal, env)}
 
     def program(self, index: int, evaluator: Evaluator, _: Witness) -> tuple[Facts, Callable[[], Facts]]:
         """From a state where all that is known holds, the program reaches a place and does not fulfil what stands
@@ -117,27 +119,17 @@ class _Case:
 
         def ran() -> Facts:
             args = any_values(evaluator, [Variable(*data) for data in self.claim["args"]])
-            player = _Player(self.core, Run(evaluator), index)
-            try:
-                player.block(self.claim["program"], Env({"now": start}, args))
-            except _Reached as reached:
-                goal = reached.goal
-                given = _numbered("given", player.given)
-                return {"goal": lambda: goal, **given, **_numbered("need", player.run.needs)}
-            raise Refused("the program has no such place")
+            player = _Player(self.core, Run(evaluator))
+            places = player.block(self.claim["program"], Env({"now": start}, args))
+            (goal,) = islice(places, index, index + 1)
+            given, needs = _numbered("given", player.given), _numbered("need", player.run.needs)
+            return {"goal": lambda: goal, **given, **needs}
 
         return self._before(evaluator, start), ran
 
     def _start(self, evaluator: Evaluator) -> Env:
-        free = any_values(evaluator, (Variable(name, (), ty, None, None) for name, ty in self.claim["free"]))
-        return Env({"now": any_state(self.core, evaluator, "before")}, free)
-
-    def defined(self, evaluator: Evaluator, _: Witness) -> tuple[Facts, Callable[[], Facts]]:
-        """In a state where all that is known holds, the condition or an argument has no value."""
-        env = self._start(evaluator)
-        return self._before(evaluator, env.now), lambda: {
-            "goal": partial(_denied, evaluator, self.claim["defined"], env)
-        }
+        free = (Variable(name, (), ty, None, None) for name, ty in self.claim.get("free", ()))
+        return Env({"now": any_state(self.core, evaluator, "before")}, any_values(evaluator, free))
 
     def runs(self, evaluator: Evaluator, witness: Witness) -> tuple[Facts, Callable[[], Facts]]:
         """In a state where all that is known and the condition hold, the action is refused with the witnesses'
@@ -175,62 +167,50 @@ def _denied(evaluator: Evaluator, goal: Term, env: Env) -> Formula:
 
 
 @final
-@dataclass(slots=True)
-class _Reached(Exception):
-    """The awaited place of a program is reached; `goal` is the negation of what it claims."""
-
-    goal: Formula
-
-
-@final
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Player:
-    """Runs a program up to the place whose goal is awaited."""
+    """Runs a program, and stops at each place where something is to be shown, with its negation."""
 
     core: Core
     run: Run
-    awaited: int
     given: list[Formula] = field(default_factory=list)
-    met: int = 0
+    """What has been shown before."""
 
-    def block(self, program: list[Stmt], env: Env) -> Env:
+    def block(self, program: list[Stmt], env: Env) -> Generator[Formula, None, Env]:
         for stmt in program:
-            env = self._statement(stmt, env)
+            env = yield from self._statement(stmt, env)
         return env
 
-    def _show(self, term: Term, env: Env) -> None:
-        """Something to be shown; what has been shown before is given."""
+    def _show(self, term: Term, env: Env) -> Iterator[Formula]:
         formula = self.run.evaluator.value(term, env)
-        if self.met == self.awaited:
-            raise _Reached(self.run.evaluator.algebra.negation(formula))
-        self.met += 1
+        yield self.run.evaluator.algebra.negation(formula)
         self.given.append(formula)
 
-    def _statement(self, stmt: Stmt, env: Env) -> Env:
+    def _statement(self, stmt: Stmt, env: Env) -> Generator[Formula, None, Env]:
         evaluator = self.run.evaluator
-        match stmt[0]:
-            case "let":
-                if stmt[3] != YES:
-                    self._show(stmt[3], env)
-                return env.with_local(stmt[1][0], evaluator.value(stmt[2], env))
-            case "require":
-                self.run.need(evaluator.value(stmt[1], env))
+        match stmt:
+            case ["let", [name, _], value, defined]:
+                if defined != YES:
+                    yield from self._show(defined, env)
+                return env.with_local(name, evaluator.value(value, env))
+            case ["require", condition]:
+                self.run.need(evaluator.value(condition, env))
                 return env
-            case "check":
-                self._show(["op", "and", [stmt[2], stmt[1]], "bool"], env)
+            case ["check", condition, defined]:
+                yield from self._show(["op", "and", [defined, condition], "bool"], env)
                 return env
-            case "call":
-                return self._call(stmt, env)
-            case "compare":
-                first, second = self.block(stmt[1], env).now, self.block(stmt[2], env).now
+            case ["call", *_]:
+                return (yield from self._call(stmt, env))
+            case ["compare", one, other]:
+                first, second = (yield from self.block(one, env)).now, (yield from self.block(other, env)).now
                 return Env({**env.states, "first": first, "second": second}, env.locals)
         raise Refused(f"unknown statement {stmt[0]!r} in a rule")
 
-    def _call(self, stmt: Stmt, env: Env) -> Env:
+    def _call(self, stmt: Stmt, env: Env) -> Generator[Formula, None, Env]:
         _, name, terms, reverts, defined = stmt
         run, action = self.run, self.core.actions[name]
         if defined != YES:
-            self._show(defined, env)
+            yield from self._show(defined, env)
         args = {v.name: run.evaluator.value(t, env) for v, t in zip(action.args, terms, strict=True)}
         start = len(run.needs)
         for variable in action.args:
@@ -238,9 +218,7 @@ class _Player:
         after = run.action(action, args, env.now)
         if not reverts:
             return env.with_now(after)
-        if self.met == self.awaited:
-            raise _Reached(run.evaluator.algebra.both(run.needs[start:]))
-        self.met += 1
+        yield run.evaluator.algebra.both(run.needs[start:])
         # It has been shown that the call does not succeed: nothing has happened.
         del run.needs[start:]
         return env

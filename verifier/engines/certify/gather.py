@@ -164,7 +164,7 @@ class Gathering:
             if formula == FALSE:
                 self.items.append(Item(ref, formula))
                 return False
-            if formula[0] not in ARITHMETIC or self.place.atoms.stars_of(formula):
+            if formula[0] not in ARITHMETIC or self.place.atoms.stars_in(formula):
                 continue
             used = {a for a in atoms_of(formula, shapes) if shapes[a][0] == "sum"}
             fresh = used - sums if sums is not None else ()

@@ -16,12 +16,11 @@ from verifier.engines.certify.literals import MOST_NESTED, both_ways, common_fac
 from verifier.engines.certify.products import Combination, Fact, combination
 from verifier.engines.certify.table import TableWriter
 from verifier.engines.certify.witness import witnesses
-from verifier.kernel.atoms import Atoms
+from verifier.kernel.atoms import Atom, Atoms
 from verifier.kernel.check import Place
 from verifier.kernel.core import Core
-from verifier.kernel.evaluate import Undecided
-from verifier.kernel.facts import Ref, Table, arithmetic
-from verifier.kernel.formulas import FALSE, LITERALS, Algebra, Formula, Refused
+from verifier.kernel.facts import Ref, arithmetic
+from verifier.kernel.formulas import FALSE, LITERALS, Algebra, Formula, Refused, Undecided
 from verifier.kernel.obligations import Obligation
 from verifier.kernel.polynomials import Monomial, Poly, added, constant, scaled, value_of
 
@@ -98,7 +97,7 @@ class Prover:
         raise Lost("no choice was found for what the property leaves open")
 
     def _prove(self, witness: Mapping[str, Any]) -> dict[str, Any]:
-        place = Place(self.core, self.obligation, Table(self.table.entries), witness, self.atoms)
+        place = Place(self.core, self.obligation, self.table.entries, witness, self.atoms)
         tree = self._tree(place, Path())
         out: dict[str, Any] = {"atoms": self.table.entries, "tree": tree}
         if witness:
@@ -284,7 +283,7 @@ class Prover:
             apart.append(close)
         return ["split", self.table.formula(equation), self._used(yes, (ref, (atom,)), path), ["cases", ref, apart]]
 
-    def _unknown_member(self, place: Place) -> int | None:
+    def _unknown_member(self, place: Place) -> Atom | None:
         if sum(place.classes.values()) >= MOST_CLASSES:
             return None
         for atom in self.atoms.sorts:
@@ -292,9 +291,13 @@ class Prover:
                 return atom
         return None
 
-    def _named(self, place: Place, member: int, path: Path) -> Any:
+    def _named(self, place: Place, member: Atom, path: Path) -> Any:
         """Ask who a member is: one of the classes, or somebody new."""
-        return ["member", self.table.atom(member), [self._tree(p, path.down()) for p in place.member(member)]]
+        return [
+            "member",
+            self.table.atom(member),
+            [self._tree(p, path.down()) for p in place.member(("member", member))],
+        ]
 
     def _stands(self, place: Place, atom: int) -> bool:
         """Whether an atom is what the variable is called here: its keys have no other names by now."""

@@ -12,9 +12,9 @@ from verifier.engines.certify.gather import inner_atoms
 from verifier.engines.certify.table import TableWriter
 from verifier.kernel.atoms import Atoms
 from verifier.kernel.core import Core, Variable
-from verifier.kernel.evaluate import Env, Evaluator, Undecided, Value
+from verifier.kernel.evaluate import Env, Evaluator, Value
 from verifier.kernel.execute import Run, any_state, any_values
-from verifier.kernel.formulas import Algebra, Formula
+from verifier.kernel.formulas import Algebra, Formula, Undecided
 from verifier.kernel.polynomials import Poly, added, constant, scaled
 
 MOST_TRIED = 24
