@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,24 @@ def test_what_is_proved_of_a_part_gets_certificates_in_its_host(tmp_path: Path) 
     }
     run = check(Request((str(path),)))
     assert {r.prop.heading.name: r.verdict.level for r in run.results} == {"young": "L3", "low": "L3"}
+
+
+@pytest.mark.parametrize("paths", [("market/desk",), ("oracle/ring", "market/desk"), ("market/desk", "oracle/ring")])
+@pytest.mark.parametrize(("says", "level"), [("unsat", "L1"), ("unknown", "L0")])
+@pytest.mark.usefixtures("project")
+def test_no_proof_has_a_higher_level_than_what_it_takes_from_a_part(
+    monkeypatch: pytest.MonkeyPatch, paths: tuple[str, ...], says: str, level: str
+) -> None:
+    """The second solver is asked of the part first, also of one that is not reported; what it `says` there decides."""
+    asked: list[int] = []
+
+    def answers(texts: Iterable[str]) -> dict[str, str]:
+        told = dict.fromkeys(texts, "unsat" if asked else says)
+        asked.append(len(told))
+        return told
+
+    monkeypatch.setattr("verifier.session.second.second_answers", answers)
+    monkeypatch.setattr("verifier.session.second.found", lambda: None)
+    run = check(Request(paths=paths, second=True))
+    assert {r.id: r.verdict.level for r in run.results} == dict.fromkeys(verdicts(run), level)
+    assert len(asked) == 2

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
+from verifier.engines.verdict import Level
 from verifier.language.diagnostics import Diagnostic
 from verifier.language.frozen import dataclass, field
 from verifier.language.source import Source
@@ -27,13 +28,15 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Job:
     """One system and the names of its properties to settle. `proofs` is where its proofs would be; None where they are
-    not to be used. `second` asks a second solver as well."""
+    not to be used. `second` asks a second solver as well. `parts` is the lowest level of what the system is told of its
+    parts: no proof by an engine has a higher one."""
 
     system: System
     names: frozenset[str]
     profile: str = ""
     proofs: Path | None = None
     second: bool = False
+    parts: Level = "L3"
 
 
 @final

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, final
 
+from verifier.engines.verdict import Level
 from verifier.language.frozen import dataclass, field
 from verifier.language.syntax import ParamDecl, SpecDecl
 from verifier.session.choose import Job
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 Prepare = Callable[[tuple[str, ...]], "Prepared"]
 Specs = tuple[tuple["CheckedSpec", System, Mapping[str, "Path"]], ...]
 """What is checked and lowered, with where the files stand that it was read from."""
-Proved = Callable[[Job], frozenset[str]]
-"""The names of a job's properties that are proved."""
+Proved = Callable[[Job], Mapping[str, Level]]
+"""A job's properties that are proved, each with its level."""
 
 
 @final
@@ -36,26 +37,29 @@ class Parts:
     proved: Proved
     asked: Prepared
     specs: dict[Path, Specs] = field(default_factory=dict)
-    settled: dict[tuple[str, str, str], tuple[System, frozenset[str]]] = field(default_factory=dict)
+    settled: dict[tuple[str, str, str], tuple[System, Mapping[str, Level]]] = field(default_factory=dict)
 
     def told(self, job: Job, checked: CheckedSpec, paths: Mapping[str, Path]) -> Job:
         """The job with all that is proved of the parts of its model."""
         if not checked.parts:
             return job
-        return replace(job, system=self._told(job.system, checked, paths))
+        return self._told(job, checked, paths)
 
-    def _told(self, system: System, checked: CheckedSpec, paths: Mapping[str, Path]) -> System:
+    def _told(self, job: Job, checked: CheckedSpec, paths: Mapping[str, Path]) -> Job:
         facts: dict[str, Inherited] = {}
+        lowest = job.parts
         for path, part in _within(checked, ""):
-            for known, names in self._specs(part, paths):
+            for known, proved in self._specs(part, paths):
                 for fact in inherited(known, path, known.path):
-                    if fact.source.rpartition(".")[2] in names:
+                    level = proved.get(fact.source.rpartition(".")[2])
+                    if level is not None:
                         name = f"{fact.name} ({known.spec})" if fact.name in facts else fact.name
                         facts[name] = replace(fact, name=name)
-        return replace(system, inherited=tuple(facts.values()))
+                        lowest = min(lowest, level)
+        return replace(job, system=replace(job.system, inherited=tuple(facts.values())), parts=lowest)
 
-    def _specs(self, part: CheckedSpec, paths: Mapping[str, Path]) -> Iterator[tuple[System, frozenset[str]]]:
-        """The specs for the model of a part, each with the names of the invariants that are proved."""
+    def _specs(self, part: CheckedSpec, paths: Mapping[str, Path]) -> Iterator[tuple[System, Mapping[str, Level]]]:
+        """The specs for the model of a part, each with the invariants that are proved."""
         for file in _files(paths.get(part.model_path)):
             if file not in self.specs:
                 self.specs[file] = self._read(file)
@@ -80,14 +84,14 @@ class Parts:
 
     def _settled(
         self, checked: CheckedSpec, system: System, paths: Mapping[str, Path]
-    ) -> tuple[System, frozenset[str]]:
+    ) -> tuple[System, Mapping[str, Level]]:
         key = (checked.path, system.model, system.spec)
         if key not in self.settled:
             wanted = frozenset(
                 p.heading.name for p in system.properties if isinstance(p, Invariant) and not p.heading.expect_violated
             )
-            told = self._told(system, checked, paths)
-            self.settled[key] = (told, self.proved(Job(told, wanted)))
+            told = self._told(Job(system, wanted), checked, paths)
+            self.settled[key] = (told.system, self.proved(told))
         return self.settled[key]
 
 

@@ -114,12 +114,12 @@ def prove(paths: tuple[str, ...], listen: Listen = _deaf, *, cache: bool = True)
     return Proving(files, tuple(d for d in done if isinstance(d, Diagnostic)), sources)
 
 
-def _proved_of_parts(job: Job) -> frozenset[str]:
+def _proved_of_parts(job: Job) -> Mapping[str, Level]:
     """The invariants of a part that are proved. In its host they are claims like any others, with certificates for
     the host's own actions; here they only keep the engines from losing their way."""
     verdicts = settled(job.system, Options(only=job.names), lambda _: None).verdicts
     pairs = zip(job.system.properties, verdicts, strict=True)
-    return frozenset(p.heading.name for p, v in pairs if v is not None and v.name == "proved")
+    return {p.heading.name: v.level or "L0" for p, v in pairs if v is not None and v.name == "proved"}
 
 
 def _memory(*, cache: bool) -> tuple[Memory, Callable[[], None]]:

@@ -218,7 +218,7 @@ class Schedule:
             return _engines(job.system, options, heard)
         from verifier.session.second import agreed_by_two
 
-        return agreed_by_two(job.system, options, lambda asked: _engines(job.system, asked, heard))
+        return agreed_by_two(job.system, options, lambda asked: _engines(job.system, asked, heard), job.parts)
 
     def _entry(self, job: Job) -> Entry | None:
         """What the job's file of proofs says of its spec."""

@@ -21,10 +21,10 @@ Queries = Mapping[str, tuple[str, ...]]
 """The queries that excluded a case, by the property whose proof they are part of."""
 
 
-def agreed_by_two(system: System, options: Options, settle: Callable[[Options], Found]) -> Found:
+def agreed_by_two(system: System, options: Options, settle: Callable[[Options], Found], highest: Level = "L3") -> Found:
     """What is found about a system, with level L1 for each proof that the second solver confirms, and L2 where Ethos
     is installed and accepts its proofs as well. DisagreementError where the second solver finds numbers for what the
-    first one says has none.
+    first one says has none. Nothing gets a level above `highest`, that of what is taken for proved of parts.
 
     Each proof is done once more by itself, to see which queries it takes; their answers are known by then.
     """
@@ -42,7 +42,7 @@ def agreed_by_two(system: System, options: Options, settle: Callable[[Options], 
     accepted, findings = _checked(system, confirmed)
     levels: dict[str, Level] = {**dict.fromkeys(confirmed, L1), **dict.fromkeys(accepted, L2)}
     return Found(
-        {n: replace(v, level=levels[n]) if n in levels else v for n, v in settled.verdicts.items()},
+        {n: replace(v, level=min(levels[n], highest)) if n in levels else v for n, v in settled.verdicts.items()},
         (*settled.findings, *findings),
     )
 

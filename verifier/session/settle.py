@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from verifier.session.schedule import Schedule
 from verifier.system.transition import Scenario, System
 
 if TYPE_CHECKING:
+    from verifier.engines.verdict import Level
     from verifier.session.cache import Cache
     from verifier.session.session import Prepared
 
@@ -34,14 +35,17 @@ def settle(
     checked = {_key(system): (spec, prepared.loaded.paths) for _, spec, system in prepared.systems}
     early: dict[int, Told] = {}
 
-    def proved(job: Job) -> frozenset[str]:
+    def proved(job: Job) -> Mapping[str, Level]:
         asked = next((i for i, other in enumerate(jobs) if _covers(other, job)), None)
         if asked is None:
-            told = tuple(Schedule((job,), depth, _silence, cache, until).results())
+            silent = replace(job, second=any(other.second for other in jobs))
+            told = tuple(Schedule((silent,), depth, _silence, cache, until).results())
         else:
-            told = tuple(Schedule((replace(jobs[asked], system=job.system),), depth, listen, cache, until).results())
+            loud = replace(jobs[asked], system=job.system, parts=job.parts)
+            told = tuple(Schedule((loud,), depth, listen, cache, until).results())
             early[asked] = told
-        return frozenset(r.prop.heading.name for r in told if isinstance(r, Result) and r.verdict.name == "proved")
+        results = (r for r in told if isinstance(r, Result) and r.verdict.name == "proved")
+        return {r.prop.heading.name: r.verdict.level or "L0" for r in results}
 
     parts = Parts(prepare, proved, prepared)
     ready = [parts.told(job, *checked[_key(job.system)]) if _needs_proofs(job) else job for job in jobs]
