@@ -701,6 +701,26 @@ def test_a_damaged_file(till: Path, tell: Tell, part: float) -> None:
             assert timeless(tell("check")[1]) == timeless(first[1])
 
 
+@pytest.mark.parametrize("flip", [0x80, 0x01, 0xFF])
+def test_any_one_byte_damaged(tmp_path: Path, flip: int) -> None:
+    """The value or none, and never an error, not even where SQLite quotes in a message what is no text any more."""
+    folder = tmp_path / "cache"
+    store = Store(folder)
+    store.put(b"key", {"told": "all well"})
+    store.close()
+    content = store.path.read_bytes()
+    found: set[str | None] = set()
+    for at in (at for at, byte in enumerate(content) if byte):  # most of the file is empty
+        damaged = bytearray(content)
+        damaged[at] ^= flip
+        store.path.write_bytes(damaged)
+        store = Store(folder)
+        value = store.get(b"key")
+        store.close()
+        found.add(value if value is None else str(value))
+    assert found == {None, "{'told': 'all well'}"}
+
+
 def test_no_folder_a_full_disk_and_a_file_that_can_t_be_written(
     till: Path, anew: list[Run], tell: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,6 +35,9 @@ _BATCH = 200
 
 _PAGE = 4096
 
+_PROBLEMS = (sqlite3.Error, UnicodeDecodeError)
+"""What goes wrong with a file. Python can't read the message of SQLite where it quotes damage that is no text."""
+
 
 @final
 class Store:
@@ -88,7 +91,7 @@ class Store:
             if self._connection is not None and self._writable and (self._pending or self._used):
                 try:
                     self._write(self._connection)
-                except sqlite3.Error as problem:
+                except _PROBLEMS as problem:
                     self._failed(problem)
             if not self._writable:
                 return
@@ -108,7 +111,7 @@ class Store:
             return None
         try:
             found = self._connection.execute("SELECT mark, value, day FROM entry WHERE key = ?", (key,)).fetchone()
-        except sqlite3.Error as problem:
+        except _PROBLEMS as problem:
             self._failed(problem)
             return None
         if found is None:
@@ -129,8 +132,8 @@ class Store:
             connection.executemany("UPDATE entry SET day = ? WHERE key = ?", [(today, key) for key in self._used])
             self._evict(connection)
             connection.execute("COMMIT")
-        except sqlite3.Error:
-            with contextlib.suppress(sqlite3.Error):
+        except _PROBLEMS:
+            with contextlib.suppress(*_PROBLEMS):
                 connection.execute("ROLLBACK")
             raise
 
@@ -155,13 +158,13 @@ class Store:
             connection = sqlite3.connect(
                 self.path, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
             )
-        except (sqlite3.Error, OSError):
+        except (*_PROBLEMS, OSError):
             return
         self._connection = connection
         try:
             _prepare(connection)
             fits = _fits(connection)
-        except sqlite3.Error as problem:
+        except _PROBLEMS as problem:
             if _damaged(problem):
                 self._replace(rebuild=rebuild)
             else:
@@ -170,7 +173,7 @@ class Store:
         if not fits:
             self._replace(rebuild=rebuild)
 
-    def _failed(self, problem: sqlite3.Error) -> None:
+    def _failed(self, problem: Exception) -> None:
         """What is busy, full or read-only is left alone for the rest of the run; what is damaged is replaced."""
         if _damaged(problem):
             self._replace(rebuild=True)
@@ -192,7 +195,7 @@ class Store:
 
     def _shut(self) -> None:
         if self._connection is not None:
-            with contextlib.suppress(sqlite3.Error):
+            with contextlib.suppress(*_PROBLEMS):
                 self._connection.close()
         self._connection = None
 
@@ -244,14 +247,17 @@ def _fits(connection: sqlite3.Connection) -> bool:
     )
 
 
-def _damaged(problem: sqlite3.Error) -> bool:
-    return getattr(problem, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+def _damaged(problem: Exception) -> bool:
+    return isinstance(problem, UnicodeDecodeError) or getattr(problem, "sqlite_errorcode", 0) & 0xFF in (
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    )
 
 
 def _readable(connection: sqlite3.Connection) -> bool:
     try:
         connection.execute("SELECT 1 FROM entry LIMIT 1").fetchone()
-    except sqlite3.Error:
+    except _PROBLEMS:
         return False
     return True
 
