@@ -37,7 +37,8 @@ def backings(system: System, verdicts: Mapping[str, Verdict], out: Settled) -> d
             yes = ["const", True, "bool"]
             claims[name] = {"kind": "invariant", "name": name, "formula": formula, "defined": yes}
     found = Certifier(core, claims).run()
-    said = {n: {**_head(n, claims[n], stated), "obligations": found.proofs[n]} for n in claims if n in found.proofs}
+    heads = {n: _head(n, claims[n], stated) | ({"by": "state"} if n in found.by_state else {}) for n in found.proofs}
+    said = {n: {**head, "obligations": found.proofs[n]} for n, head in heads.items()}
     rulings = judge(core, said)
     backed: dict[str, Backing] = {}
     for name, verdict in verdicts.items():

@@ -9,11 +9,13 @@ import pytest
 
 from benchmarks.obligations.suite import FOLDER, system_of
 from verifier.engines.certify.products import Fact, combination
-from verifier.engines.certify.search import Lost, Prover
+from verifier.engines.certify.pruned import pruned
+from verifier.engines.certify.search import Prover
+from verifier.engines.certify.tree import Lost
 from verifier.kernel.atoms import Atoms
 from verifier.kernel.check import check
 from verifier.kernel.core import read_core
-from verifier.kernel.formulas import Algebra
+from verifier.kernel.formulas import Algebra, Refused
 from verifier.kernel.judge import known_from, proofs_due
 from verifier.logic.solvers.z3_text import ask
 from verifier.session.proving import prove
@@ -78,3 +80,17 @@ def test_products_meet_by_their_terms() -> None:
     found = combination(Algebra(atoms), facts, 1, solve, rounds=1)  # type: ignore[arg-type]
     assert found is not None
     assert (0, 1, 2, 3) in {chosen for _, chosen in found.products}
+
+
+def test_no_atom_is_listed_that_a_proof_does_not_need() -> None:
+    core = read_core(_core("amm/constant_product.vspec"))
+    claim = core.properties["round_trip_never_pays"]
+    due = proofs_due(core, "round_trip_never_pays", claim, {})["goal 0"]
+    proof = json.loads(json.dumps(Prover(core, due).prove(claim, {})))
+    assert pruned(proof) == proof
+    padded = {**proof, "atoms": [*proof["atoms"], ["local", "nobody", 0], ["inverse", [["1", [0]]]]]}
+    assert pruned(padded) == proof
+    for index in range(len(proof["atoms"])):
+        gone = [*proof["atoms"][:index], ["local", "nobody", 0], *proof["atoms"][index + 1 :]]
+        with pytest.raises(Refused):
+            check(core, due, {**proof, "atoms": gone})

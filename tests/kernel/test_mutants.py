@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from tests.kernel.forged import core_json
-from verifier.engines.certify.search import Lost, Prover
+from verifier.engines.certify.search import Prover
+from verifier.engines.certify.tree import Lost
 from verifier.kernel.check import check
 from verifier.kernel.core import read_core
 from verifier.kernel.formulas import Refused

@@ -78,7 +78,8 @@ def _searched(
 ) -> dict[str, Mapping[str, Any]]:
     """What the search says of each part, as far as it came before the time was up."""
     late = time.monotonic() + SECONDS
-    tasks = [{"name": name, "claim": claim, "known": known, "witness": {}, "obligation": part} for part in parts]
+    task = {"name": name, "claim": claim, "known": known, "witness": {}, "seconds": SECONDS}
+    tasks = [task | {"obligation": part} for part in parts]
     texts = [f"{json.dumps(core)}\n{json.dumps(task)}\n" for task in tasks]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         answers = pool.map(lambda text: _asked(text, late), texts)

@@ -191,6 +191,7 @@ def _spec(system: System, before: Entry | None, memory: Memory, listen: Listen) 
         {name: claim["obligations"] for name, claim in old.items() if isinstance(claim.get("obligations"), Mapping)},
         lambda name, done, total: listen(system.spec, f"certificates: {done} of {total} ({name})"),
     )
+    claims |= {n: {**claims[n], "kind": "follows"} for n in found.by_state}
     said = {n: _said(n, claims[n], texts, core, found.proofs[n]) for n in claims if n in found.proofs}
     rulings = rulings_of(system, core, said)
     kept = _needed(rulings, verdicts)
@@ -230,10 +231,11 @@ def _certified(
         groups.setdefault(states_read(claim.get("formula")) & counters, {})[name] = claim
     found = Certifier(core, groups.pop(frozenset()), before, listen).run()
     for group in groups.values():
-        done = {n: claims[n] for n in found.proofs}
+        done = {n: {**claims[n], "kind": "follows"} if n in found.by_state else claims[n] for n in found.proofs}
         again = Certifier(core, {**done, **group}, {**before, **found.proofs}, listen).run()
         reused = found.reused + again.reused - sum(map(len, found.proofs.values()))
-        found = Certified({**found.proofs, **again.proofs}, {**found.lost, **again.lost}, reused)
+        by_state = found.by_state | again.by_state
+        found = Certified({**found.proofs, **again.proofs}, {**found.lost, **again.lost}, by_state, reused)
     return found
 
 

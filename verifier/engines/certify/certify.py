@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from typing import Any, final
 
+from verifier.engines.certify.pruned import pruned
 from verifier.kernel.check import MALFORMED, check
 from verifier.kernel.core import Core, read_core
 from verifier.kernel.formulas import Refused
@@ -26,7 +28,9 @@ Key = tuple[str, str]
 """A claim and one of its obligations, by name."""
 
 SECONDS = 60.0
-"""Wall time after which the search for one proof is given up: a back-stop beside the solver's own limits."""
+"""Processor time after which the search for one proof is given up: a back-stop beside the solver's own limits."""
+PATIENCE = 5
+"""How many times as much wall time it may take, on a machine that has other things to do."""
 
 
 @final
@@ -37,6 +41,8 @@ class Certified:
 
     proofs: Mapping[str, Mapping[str, Proof]]
     lost: Mapping[str, Mapping[str, str]]
+    by_state: frozenset[str] = frozenset()
+    """Invariants that are not kept by each step for itself, but follow from the others in the same state."""
     reused: int = 0
     """How many proofs were taken over from before."""
 
@@ -56,27 +62,45 @@ class Certifier:
     rests: dict[Key, frozenset[str]] = field(default_factory=dict)
     lost: dict[Key, str] = field(default_factory=dict)
     reused: int = 0
+    _alive: dict[str, Claim] = field(default_factory=dict)
+    """The claims that may still get all their proofs."""
 
     def run(self) -> Certified:
         """Proofs for as many claims as possible."""
         core = read_core(self.core_json)
-        alive = dict(self.claims)
+        stated = {p["name"] for p in self.core_json["properties"]}
+        alive = self._alive
+        alive.update(self.claims)
+        self._turn({n for n in stated & alive.keys() if self.before.get(n, {}).keys() == {"here"}})
         while True:
             known = {n: known_from(alive, claim) for n, claim in alive.items()}
             due = [(n, o) for n, claim in alive.items() for o in proofs_due(core, n, claim, known[n])]
             self._look([key for key in due if key not in self.found and key not in self.lost], core, known)
-            fallen = {name for name, _ in self.lost if name in alive}
+            fallen = {name for name, which in due if (name, which) in self.lost}
             if not fallen:
                 break
-            alive = {n: c for n, c in alive.items() if n not in fallen}
-            gone = {f"known {name}" for name in fallen}
-            for key in [k for k, used in self.rests.items() if used & gone]:
-                del self.found[key], self.rests[key]
+            turned = self._turn(fallen & stated)
+            for name in fallen - turned:
+                del alive[name]
+            # What follows in the same state may not rest on what does.
+            gone = {f"known {name}" for name in fallen - turned}
+            gone_here = gone | {f"known {name}" for name in turned}
+            for name, which in [*self.found]:
+                if self.rests[name, which] & (gone_here if alive.get(name, {}).get("kind") == "follows" else gone):
+                    del self.found[name, which], self.rests[name, which]
         proofs = {n: {o: self.found[n, o] for m, o in due if m == n} for n in alive}
         lost: dict[str, dict[str, str]] = {}
         for (name, obligation), why in self.lost.items():
-            lost.setdefault(name, {})[obligation] = why
-        return Certified(proofs, lost, self.reused)
+            if name not in alive:
+                lost.setdefault(name, {})[obligation] = why
+        return Certified(proofs, lost, frozenset(n for n, c in alive.items() if c["kind"] == "follows"), self.reused)
+
+    def _turn(self, names: AbstractSet[str]) -> frozenset[str]:
+        """Those of the claims that are invariants are looked at once more, as what follows in the same state."""
+        turned = frozenset(n for n in names if self._alive[n]["kind"] == "invariant")
+        for name in turned:
+            self._alive[name] = {**self._alive[name], "kind": "follows"}
+        return turned
 
     def _look(self, keys: list[Key], core: Core, known: Mapping[str, Mapping[str, Any]]) -> None:
         waiting = [key for key in keys if not self._again(key, core, known[key[0]])]
@@ -103,7 +127,8 @@ class Certifier:
         if proof is None:
             return False
         try:
-            due = proofs_due(core, name, self.claims[name], known)
+            proof = pruned(proof)
+            due = proofs_due(core, name, self._alive[name], known)
             self.rests[key] = check(core, due[obligation], proof)
         except (Refused, *MALFORMED):
             return False
@@ -115,12 +140,12 @@ class Certifier:
         name, obligation = key
         worker = free.get()
         try:
-            task = {"name": name, "claim": self.claims[name], "obligation": obligation, "known": known, "witness": {}}
-            told = worker.ask(task, self.seconds)
+            task = {"name": name, "claim": self._alive[name], "obligation": obligation, "known": known, "witness": {}}
+            told = worker.ask(task | {"seconds": self.seconds}, self.seconds * PATIENCE)
         finally:
             free.put(worker)
         if isinstance(told, str):
-            late = f"no proof was found in {self.seconds:g} seconds"
+            late = f"no proof was found in {self.seconds * PATIENCE:g} seconds"
             self.lost[key] = late if told == "late" else "the search broke off"
         elif "proof" in told:
             self.found[key], self.rests[key] = told["proof"], frozenset(told["rests"])

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from verifier.engines.certify.search import Lost, Prover
+from verifier.engines.certify.search import Prover
+from verifier.engines.certify.tree import Lost
 from verifier.kernel.check import check
 from verifier.kernel.core import Core, read_core
 from verifier.kernel.formulas import Refused
@@ -31,7 +32,8 @@ def answer(core: Core, task: Mapping[str, Any]) -> dict[str, Any]:
     claim = task["claim"]
     obligation = proofs_due(core, task["name"], claim, task["known"])[task["obligation"]]
     try:
-        proof = json.loads(json.dumps(Prover(core, obligation).prove(claim, task["witness"])))
+        search = Prover(core, obligation, seconds=task["seconds"])
+        proof = json.loads(json.dumps(search.prove(claim, task["witness"])))
         return {"proof": proof, "rests": sorted(check(core, obligation, proof))}
     except (Lost, Refused) as problem:
         return {"lost": str(problem)}
