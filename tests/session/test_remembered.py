@@ -416,6 +416,30 @@ def test_a_link_to_a_folder_is_looked_through(till: Path, tmp_path: Path, anew: 
     assert len(anew) == 2
 
 
+def test_up_from_a_link_is_up_from_where_it_leads(
+    till: Path, tmp_path: Path, anew: list[Run], tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`link/../tree` is not `tree`: neither what is read, nor what counts."""
+    holds = COIN + "spec Coins for Coin\ninvariant positive : minted >= 0\n"
+    there, here = tmp_path / "there", tmp_path / "here"
+    (there / "inside").mkdir(parents=True)
+    put(there / "tree/one.vspec", holds)
+    put(here / "tree/one.vspec", holds.replace("minted += x", "minted := 0 - x"))
+    (here / "link").symlink_to(there / "inside")
+    monkeypatch.chdir(here)
+    for path in ("link/../tree", "link/../tree/one.vspec"):
+        settled = len(anew)
+        assert [tell("check", path)[0] for _ in range(2)] == [0, 0]
+        assert len(anew) == settled + 1
+        assert set(anew[-1].sources) == {str(there / "tree/one.vspec")}
+    put(there / "tree/two.vspec", holds.replace("minted >= 0", "minted >= 1"))
+    assert tell("check", "link/../tree")[0] == 1
+    (there / "tree/two.vspec").unlink()
+    assert tell("check", "link/../tree")[0] == 0
+    shutil.rmtree(there / "tree")
+    assert tell("check", "link/../tree")[0] == 2
+
+
 def test_the_project_around_the_working_directory_counts(
     till: Path, anew: list[Run], tell: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:

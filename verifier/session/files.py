@@ -26,6 +26,17 @@ def shown(path: Path) -> str:
     return _printable(relative if not relative.startswith("..") else str(path))
 
 
+def straight(path: str) -> str:
+    """A path that still leads to the same when each `..` in it is taken away with the name before it: the real path,
+    where that name is one of a link."""
+    if os.pardir not in Path(path).parts:
+        return path
+    try:
+        return path if os.path.samefile(path, os.path.abspath(path)) else os.path.realpath(path)
+    except (OSError, ValueError):
+        return os.path.realpath(path) if os.path.exists(path) else path
+
+
 def read_source(path: Path, name: str = "") -> Source | Diagnostic:
     """The text of a file under the name that is shown for it, or why there is none.
 

@@ -13,7 +13,7 @@ from verifier.language.diagnostics import Diagnostic
 from verifier.language.parser import parse
 from verifier.language.source import Source
 from verifier.language.syntax import File, SpecDecl
-from verifier.session.files import ENDING, files_below, read_source, shown, unreadable
+from verifier.session.files import ENDING, files_below, read_source, shown, straight, unreadable
 from verifier.session.library import (
     Place,
     builtin,
@@ -122,7 +122,7 @@ def resolve(path: str, problems: list[Diagnostic]) -> tuple[Path, ...]:
     except (OSError, ValueError) as problem:
         problems.append(unreadable(path, problem))
         return ()
-    return _files(Path(path), problems)
+    return _files(Path(straight(path)), problems)
 
 
 def _proved(path: Path) -> Path:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import final
 
 from verifier.language.frozen import dataclass
-from verifier.session.files import ENDING
+from verifier.session.files import ENDING, straight
 from verifier.session.library import FOLDERS, builtin, place_of, project
 from verifier.session.proofs import JSON
 
@@ -71,7 +71,7 @@ class _Look:
             self.tell("root", root)
         for typed in paths:
             self.tell("typed", typed)
-            for file in self.typed(os.path.abspath(typed)):
+            for file in self.typed(os.path.abspath(straight(typed))):
                 place = place_of(Path(file))
                 if place.root is not None:
                     roots.setdefault(str(place.root))
