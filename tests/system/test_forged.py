@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction as F
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -142,3 +143,20 @@ def test_the_numbers_of_a_profile_are_not_a_claim(system: System) -> None:
     assert isinstance(ran, Trace)
     assert ran.params == {"fee": F(1, 10)}
     assert isinstance(judged(replace(system, fixed={"fee": F(2)}), "cheap", candidate), Mismatch)
+
+
+CORPUS = Path(__file__).resolve().parents[1] / "corpus" / "soundness"
+
+
+def test_that_no_way_to_run_was_found_is_no_failure() -> None:
+    """Whoever claims it: in the initial state each of these actions can run but the last."""
+    prepared = prepare((str(CORPUS / "ways_to_run.vspec"),))
+    locks = next(s for _, _, s in prepared.systems if s.spec)
+    failing = set()
+    for prop in locks.properties:
+        for ready in (False, True):
+            start = {"ready": {(0,): ready, (1,): False}}
+            forged = Candidate(Scope({"Account": ("A", "B")}), {}, start)
+            if confirm(Interpreter(locks), prop, forged) is not None:
+                failing.add(prop.heading.name)
+    assert failing == {"shut"}

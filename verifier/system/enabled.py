@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import product
+from itertools import islice, product
 from typing import Any, final
 
 from verifier.language.frozen import dataclass
 from verifier.system.candidates import argument_points, chooser
+from verifier.system.dependence import FREE, LINEAR, dependence
 from verifier.system.evaluate import Frame, domain, typed, whole
 from verifier.system.execute import Interpreter, act
 from verifier.system.terms import Value
 from verifier.system.transition import Action, Enabled
 
 _TRIES = 400
+"""Values of several numbers that are tried for each choice of members, where trying does not decide."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """Values of the free names for which the condition holds and no way to run the action was found; or, with
+    """Values of the free names for which the condition holds and there is no way to run the action; or, with
     `undefined`, for which the condition has no value."""
 
     witness: Mapping[str, Value]
@@ -30,8 +32,8 @@ def stuck(interp: Interpreter, frame: Frame, prop: Enabled, given: Mapping[str, 
     """Where the property fails in the frame's state, for the given free names or, without them, for any. Nowhere, if a
     member is given that there is not.
 
-    Arguments from finite types are tried exhaustively, and a number whose requires are linear in it is decided; with
-    several open numbers, or requires of higher degree, a way to run the action may be missed.
+    Arguments from finite types are tried exhaustively, and a number whose requires are linear in it is decided. What is
+    not decided is no failure: several open numbers, or requires of higher degree, where none was found that fits.
     """
     names = tuple(v.name for v in prop.free)
     combinations: Iterator[tuple[Any, ...]] = product(*(domain(v.ty, frame.members) for v in prop.free))
@@ -48,48 +50,45 @@ def stuck(interp: Interpreter, frame: Frame, prop: Enabled, given: Mapping[str, 
         if not interp.holds(frame, prop.when):
             continue
         fixed = tuple(None if a is None else whole(interp.code(a)(frame)) for a in prop.args)
-        if way_to_run(interp, frame, interp.actions[prop.action], fixed) is None:
+        if _never_runs(interp, frame, interp.actions[prop.action], fixed):
             frame.now = now
             return Stuck(witness)
     frame.now = now
     return None
 
 
-def way_to_run(
-    interp: Interpreter, frame: Frame, action: Action, args: tuple[Any, ...]
-) -> tuple[tuple[Any, ...], Mapping[str, Any]] | None:
-    """Arguments (None is open) and choices with which the action runs from the frame's state, if some are found."""
+def _never_runs(interp: Interpreter, frame: Frame, action: Action, args: tuple[Any, ...]) -> bool:
+    """Whether the action can't run from the frame's state, whatever is put for the arguments that are open (None), and
+    whatever it chooses itself. False also where that is not certain."""
+    finite = [i for i, a in enumerate(args) if a is None and not action.args[i].ty.numeric]
+    numbers = [i for i, a in enumerate(args) if a is None and action.args[i].ty.numeric]
+    given = (v for i, v in enumerate(action.args) if i not in numbers)
+    depends = dependence(action, given, (action.args[i] for i in numbers))
+    every = len(numbers) <= 1 and depends.worst <= LINEAR  # then those that are tried are as good as all
     now, explain = frame.now, frame.explain
     frame.chooser, frame.explain = chooser(interp), False
-    found = None
-    for trial in _trials(interp, frame, action, args):
-        choices: dict[str, Any] = {}
-        reverted = act(interp, frame, action, trial, choices)
-        frame.now = now
-        if reverted is None:
-            found = (trial, choices)
-            break
-    frame.chooser, frame.explain = None, explain
-    return found
-
-
-def _trials(interp: Interpreter, frame: Frame, action: Action, args: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
-    """Complete argument lists: finite arguments first, then each open number at its turning points."""
-    open_finite = [i for i, a in enumerate(args) if a is None and not action.args[i].ty.numeric]
-    open_numbers = [i for i, a in enumerate(args) if a is None and action.args[i].ty.numeric]
-    budget = _TRIES
-    for members in product(*(domain(action.args[i].ty, frame.members) for i in open_finite)):
-        trial = list(args)
-        for i, member in zip(open_finite, members, strict=True):
-            trial[i] = member
-        for i in open_numbers:
-            trial[i] = 1
-        budget = max(budget, _TRIES // 4)
-        for complete in _numbers(interp, frame, action, trial, open_numbers):
-            yield complete
-            budget -= 1
-            if budget <= 0:
-                break
+    try:
+        for members in product(*(domain(action.args[i].ty, frame.members) for i in finite)):
+            trial = list(args)
+            for i, member in zip(finite, members, strict=True):
+                trial[i] = member
+            for i in numbers:
+                trial[i] = 1
+            certain = every
+            tries = _numbers(interp, frame, action, trial, numbers)
+            for complete in tries if every else islice(tries, _TRIES):
+                reverted = act(interp, frame, action, complete, {})
+                frame.now = now
+                if reverted is None:
+                    return False
+                if depends.of(reverted.why) == FREE:
+                    certain = True
+                    break
+            if not certain:
+                return False
+    finally:
+        frame.chooser, frame.explain = None, explain
+    return True
 
 
 def _numbers(
