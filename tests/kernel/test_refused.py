@@ -346,3 +346,21 @@ def test_a_lemma_is_kept_by_steps_whatever_it_says() -> None:
     proof = {"atoms": [], "tree": ["close", [["1", ["goal"]]], []]}
     lemma = {"kind": "lemma", "level": "L3", "says": "", "formula": prop["formula"], "by": "state"}
     assert "has no proof" in judge(core, {"l": {**lemma, "obligations": {"here": proof}}})["l"].refused
+
+
+@pytest.mark.parametrize("said", (None, [["p"]], [7], "p", 7, True))
+def test_what_is_no_file_of_claims_is_refused(said: Any) -> None:
+    core, _ = core_json(GROWING)
+    with pytest.raises(Refused):
+        judge(core, said)
+
+
+def test_a_claim_of_no_kind_is_refused_whatever_stands_there() -> None:
+    """Also what is too deep to be written out in the refusal."""
+    deep: Any = []
+    for _ in range(3000):
+        deep = [deep]
+    core, _ = core_json(GROWING)
+    for kind in (deep, None, 7, {}, ["invariant"]):
+        assert judge(core, {"p": {"kind": kind}})["p"].refused
+    assert judge(core, {"p": deep, "q": None})["p"].refused

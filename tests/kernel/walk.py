@@ -77,7 +77,8 @@ class Walk:
         roots += [["case", i] for i in range(len(place.cases))]
         self._derived(place, roots)
         for item in self._gathered(place, roots):
-            stars = place.atoms.stars_in(item.formula)
+            # What has been opened holds of the rest, and of nobody where there is none, whether it mentions her or not.
+            stars = place.atoms.stars_in(item.formula) | place.facts.opened(item.ref)
             self._need(world.everywhere(item.formula, stars), str(item.ref), item.formula)
         self._atoms(place)
 
@@ -137,7 +138,8 @@ class Walk:
     def _pointwise(self, gathering: Gathering) -> Iterator[Item]:
         """What is said of members of the rest, checked of each."""
         shapes = gathering.place.atoms.shapes
-        sums = {a for a, s in enumerate(shapes) if s[0] == "sum" and self._alive(gathering.place, a)}
+        atoms = list(self.world.atoms.numbers.values())
+        sums = {a for a in atoms if shapes[a][0] == "sum" and self._alive(gathering.place, a)}
         for stars in {tuple(s for s, _ in shapes[a][1]) for a in sums}:
             yield from gathering._pointwise(stars, sums)  # noqa: SLF001
 
@@ -152,7 +154,7 @@ class Walk:
     def _atoms(self, place: Place) -> None:
         """Definitions and ranges of all atoms that a proof may mention here. Each has to have a value in the world."""
         world, facts = self.world, place.facts
-        for atom in range(len(world.atoms.shapes)):
+        for atom in list(world.atoms.numbers.values()):
             if not self._alive(place, atom):
                 continue
             stars = world.atoms.stars[atom]
@@ -192,7 +194,8 @@ class Walk:
                 out.append((label, formula))
         out += [(["case", i], case) for i, case in enumerate(place.cases)]
         parts = [(["part", r, i], p) for r, f in out if f[0] == "and" for i, p in enumerate(f[1])]
-        for atom in self.rng.sample(range(len(self.world.atoms.shapes)), min(6, len(self.world.atoms.shapes))):
+        atoms = list(self.world.atoms.numbers.values())
+        for atom in self.rng.sample(atoms, min(6, len(atoms))):
             if self._alive(place, atom) and not self.world.atoms.stars[atom]:
                 try:
                     found = place.facts.definitions(atom)

@@ -108,7 +108,8 @@ class Judge:
         return [] if ruling.refused else [other for other in ruling.leans_on if self.rulings[other].refused]
 
     def _refuse(self, name: str, reason: str) -> None:
-        kind = str(self.said[name].get("kind")) if isinstance(self.said[name], Mapping) else "?"
+        said = self.said[name]
+        kind = said["kind"] if isinstance(said, Mapping) and isinstance(said.get("kind"), str) else "?"
         self.rulings[name] = replace(self.rulings.get(name, Ruling(name, kind)), refused=reason)
 
     def _rule(self, name: str, known: Mapping[str, Term]) -> None:
@@ -139,5 +140,6 @@ def _matched(due: Mapping[str, Obligation], said: Mapping[str, Any]) -> Mapping[
 
 
 def judge(core: Mapping[str, Any], said: Mapping[str, Any], wanted: Iterable[str] | None = None) -> dict[str, Ruling]:
-    """Rulings on the claims of a spec: `core` is the core system, `said` what a file of proofs says, by claim."""
-    return Judge(read_core(core), said).run(wanted)
+    """Rulings on the claims of a spec: `core` is the core system, `said` what a file of proofs says, by claim;
+    `Refused` if it is no object of claims."""
+    return Judge(read_core(core), guarded(dict, said)).run(wanted)
