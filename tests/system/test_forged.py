@@ -145,6 +145,19 @@ def test_the_numbers_of_a_profile_are_not_a_claim(system: System) -> None:
     assert isinstance(judged(replace(system, fixed={"fee": F(2)}), "cheap", candidate), Mismatch)
 
 
+@pytest.mark.parametrize("name", ["", "A\n\u2714 proved", "\x1b[2J", "\u202e"])
+def test_a_member_whose_name_can_not_be_written(name: str, system: System) -> None:
+    found = judged(system, "up", claim({"Account": (name, "B"), "Slot": ("x", "y")}))
+    assert isinstance(found, Mismatch)
+    assert found.text == "a member of `Account` has a name that can't be written"
+
+
+def test_the_witness_of_a_rule_has_nothing_that_the_rule_does_not_have(system: System) -> None:
+    found = judged(system, "twice", claim(moves=(), args={"a": 1, "nothing": 7, "k": F(1, 2)}))
+    assert isinstance(found, Counterexample)
+    assert found.witness == {"a": 1}
+
+
 CORPUS = Path(__file__).resolve().parents[1] / "corpus" / "soundness"
 
 
@@ -152,10 +165,10 @@ def test_that_no_way_to_run_was_found_is_no_failure() -> None:
     """Whoever claims it: in the initial state each of these actions can run but the last."""
     prepared = prepare((str(CORPUS / "ways_to_run.vspec"),))
     locks = next(s for _, _, s in prepared.systems if s.spec)
-    failing = set()
+    failing: set[str] = set()
     for prop in locks.properties:
         for ready in (False, True):
-            start = {"ready": {(0,): ready, (1,): False}}
+            start: dict[str, Any] = {"ready": {(0,): ready, (1,): False}}
             forged = Candidate(Scope({"Account": ("A", "B")}), {}, start)
             if confirm(Interpreter(locks), prop, forged) is not None:
                 failing.add(prop.heading.name)

@@ -101,7 +101,7 @@ def check_assumptions(interp: Interpreter, scope: Scope, params: Valuation) -> A
 
 def impossible(system: System, scope: Scope) -> str:
     """Why there can't be just these members, in words; empty if there can. Each sort has somebody, as many as the model
-    says where it does, and no two of one name; an enum has the members that it lists."""
+    says where it does, each with a name of its own that can be written; an enum has the members that it lists."""
     for name in scope.names:
         if all(name != sort.name for sort in system.sorts):
             return f"there is no sort `{name}`"
@@ -111,6 +111,8 @@ def impossible(system: System, scope: Scope) -> str:
             return f"`{sort.name}` does not have just these members: {', '.join(names) or 'none'}"
         if not names:
             return f"there is no {sort.name}"
+        if not all(name and name.isprintable() for name in names):
+            return f"a member of `{sort.name}` has a name that can't be written"
         if len(set(names)) < len(names):
             return f"two members of `{sort.name}` have one name"
         if sort.size is not None and len(names) != sort.size:
@@ -322,7 +324,7 @@ def _rule(interp: Interpreter, frame: Frame, rule: Rule, candidate: Candidate) -
     local = arguments(frame, rule.args, candidate.args)
     if local is None:
         return None
-    extra = {k: v for k, v in candidate.args.items() if k not in local}
+    extra = shown_choices(interp, rule.program, candidate.args, frame.members)
     player = Player(interp, frame, {**local, **extra}, candidate.program_choices)
     stop = player.play(rule.program)
     if stop is None or stop.kind in ("reverted", "require"):
