@@ -83,6 +83,13 @@ def test_a_step_on_trust() -> None:
         ("(assume @p1", ")(assume @p1", "can't be read"),
         ("(assume @p1", "what\n(assume @p1", "can't be read"),
         ("(assume @p2 (<= 0/1 x))", "(assume)", "can't be read"),
+        ("(assume @p1", ";\r(assume @p0 false)\n(assume @p1", "can't be read"),
+        ("(assume @p1", "(assume\x0c@p1", "can't be read"),
+        ("(assume @p1", "(assume\u00a0@p1", "can't be read"),
+        ("(assume @p1", "\u2028(assume @p1", "can't be read"),
+        ("(step @p6 false", "|\n(step @p6 false", "can't be read"),
+        ("(step @p6 false", '"\n(step @p6 false', "can't be read"),
+        ("(assume @p1", "(assume @p1\0", "can't be read"),
     ],
 )
 def test_what_is_no_proof_of_the_query(old: str, new: str, why: str) -> None:

@@ -16,6 +16,9 @@ TRUST = "trust"
 """The rule of CPC for what has no justification. cvc5 writes it for every step that it can't spell out."""
 
 _TOKEN = re.compile(r'[()]|"(?:[^"]|"")*"|\|[^|]*\||;[^\n]*|[^\s()";|]+')
+_PLAIN = re.compile(r"[\t\n -~]*")
+"""All signs that a text may have: what others are, whoever else reads it may see otherwise."""
+_BETWEEN = re.compile(r"[ \t\n]*")
 _NAME = re.compile(r"[^\s()]+")
 _REAL = re.compile(r"-?[0-9]+(?:\.[0-9]+|/[1-9][0-9]*)")
 
@@ -181,9 +184,14 @@ class _Terms:
     def commands(self, text: str) -> Iterator[_Command]:
         """The commands of a text. A name that is defined by one of them stands for its term in those behind it."""
         open_: list[list[int]] = []
-        start = 0
+        start = read = 0
+        if not _PLAIN.fullmatch(text):
+            raise UnfitError("it can't be read")
         for token in _TOKEN.finditer(text):
             found = token[0]
+            if not _BETWEEN.fullmatch(text, read, token.start()):
+                raise UnfitError("it can't be read")  # a quote that is not closed
+            read = token.end()
             if found == "(":
                 if not open_:
                     start = token.start()
@@ -205,6 +213,8 @@ class _Terms:
                 known = self.words.get(found)
                 written = found if self.numbers_as_written else _number(found)
                 open_[-1].append(self.of(written) if known is None else known)
+        if not _BETWEEN.fullmatch(text, read):
+            raise UnfitError("it can't be read")
         if open_:
             raise UnfitError("it is not complete")
 

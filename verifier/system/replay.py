@@ -324,7 +324,8 @@ def _rule(interp: Interpreter, frame: Frame, rule: Rule, candidate: Candidate) -
     local = arguments(frame, rule.args, candidate.args)
     if local is None:
         return None
-    extra = shown_choices(interp, rule.program, candidate.args, frame.members)
+    chosen = shown_choices(interp, rule.program, candidate.args, frame.members)
+    extra = {name: value for name, value in chosen.items() if not isinstance(value, Mapping)}
     player = Player(interp, frame, {**local, **extra}, candidate.program_choices)
     stop = player.play(rule.program)
     if stop is None or stop.kind in ("reverted", "require"):
