@@ -77,7 +77,7 @@ def _statement(stmt: Stmt, known: Dependence, under: int) -> None:
             _block(then, known, inside)
             _block(otherwise, known, inside)
         case ForEach(_, inner):
-            before: Mapping[str, int] = {}
+            before: Mapping[str, int] | None = None
             while before != known.states:  # what one member's turn writes, the next one's may read
                 before = dict(known.states)
                 _block(inner, known, under)
