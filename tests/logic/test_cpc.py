@@ -49,6 +49,8 @@ def test_a_query_has_lets_for_its_definitions() -> None:
 def test_what_is_more_than_assertions_is_no_query() -> None:
     with pytest.raises(UnfitError, match="the command `declare-fun`"):
         reference("(declare-fun P (Int) Bool)\n(assert (forall ((x Int)) (P x)))\n")
+    with pytest.raises(UnfitError, match="the command `define-fun`"):
+        reference("(define-fun f ((x Int)) Bool (< x 0))\n(assert (f 1))\n")
 
 
 def test_a_proof_from_the_assertions_has_its_declarations_taken_out() -> None:

@@ -41,7 +41,7 @@ def reference(query: str) -> str:
     lines: list[str] = []
     for command in terms.commands(query):
         match command.head:
-            case "define-fun":
+            case "define-fun" if terms.shown(command.parts[2]) == "()":
                 bodies[terms.word(command.parts[1])] = terms.shown(command.parts[4])
             case "assert":
                 lines.append(f"(assert {_with_lets(terms.shown(command.parts[1]), bodies)})")
@@ -125,7 +125,7 @@ def _given(query: str, terms: _Terms) -> _Given:
         match command.head:
             case "declare-const":
                 declared.add(terms.shown(command.term))
-            case "define-fun":
+            case "define-fun" if terms.shown(command.parts[2]) == "()":
                 terms.words[terms.word(command.parts[1])] = command.parts[4]
             case "assert":
                 asserted.add(command.parts[1])
