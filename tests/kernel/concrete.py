@@ -150,9 +150,13 @@ class World:
 
     def everywhere(self, formula: Any, stars: frozenset[str]) -> bool:
         """Whether a formula is true of all members of the rest that it speaks of, by the classes named."""
+        return all(self.formula(formula, bound) for bound in self.choices(stars))
+
+    def choices(self, stars: frozenset[str]) -> Iterator[Mapping[str, int]]:
+        """Each choice of members of the rest, by the classes named."""
         sorts = {star: star.lstrip("*").rstrip("'") for star in stars}
         binders = tuple((s, sum(n.startswith(f"{sort}#") for n in self.names)) for s, sort in sorts.items())
-        return all(self.formula(formula, bound) for bound in self._bound(binders, {}))
+        return self._bound(binders, {})
 
 
 # ---------------------------------------------------------------------------------------------- worlds from runs

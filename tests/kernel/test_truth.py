@@ -17,6 +17,7 @@ import pytest
 from tests.engines.random_models import random_model
 from tests.engines.referee import systems_of
 from tests.kernel.concrete import worlds
+from tests.kernel.nested_models import nested_model
 from tests.kernel.walk import Walk
 from verifier.kernel.core import read_core
 from verifier.kernel.formulas import Refused
@@ -59,6 +60,12 @@ def walk(system: System, rng: Random, rounds: int, steps: int) -> int:
 def test_random_models(seed: int, tmp_path: Path) -> None:
     (system,) = systems_of(random_model(Random(seed)), tmp_path)
     assert walk(system, Random(seed), rounds=2, steps=5)
+
+
+@pytest.mark.parametrize("seed", range((MODELS + 5) // 6))
+def test_members_within_members(seed: int, tmp_path: Path) -> None:
+    (system,) = systems_of(nested_model(Random(seed)), tmp_path)
+    assert walk(system, Random(seed), rounds=1, steps=4)
 
 
 def test_deadlines() -> None:

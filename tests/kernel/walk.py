@@ -10,9 +10,10 @@ from typing import Any
 from tests.kernel.concrete import World
 from verifier.engines.certify.gather import Gathering, Item
 from verifier.engines.certify.table import TableWriter
+from verifier.kernel.atoms import Atom
 from verifier.kernel.check import Place
 from verifier.kernel.core import Core
-from verifier.kernel.formulas import Refused, Undecided
+from verifier.kernel.formulas import Refused, Undecided, is_formula
 from verifier.kernel.obligations import Obligation
 
 
@@ -139,7 +140,7 @@ class Walk:
         """What is said of members of the rest, checked of each."""
         shapes = gathering.place.atoms.shapes
         atoms = list(self.world.atoms.numbers.values())
-        sums = {a for a in atoms if shapes[a][0] == "sum" and self._alive(gathering.place, a)}
+        sums: set[int] = {a for a in atoms if shapes[a][0] == "sum" and self._alive(gathering.place, a)}
         for stars in {tuple(s for s, _ in shapes[a][1]) for a in sums}:
             yield from gathering._pointwise(stars, sums)  # noqa: SLF001
 
@@ -158,6 +159,7 @@ class Walk:
             if not self._alive(place, atom):
                 continue
             stars = world.atoms.stars[atom]
+            self._worth(place, atom)
             known = []
             low, high = world.atoms.ranges[atom]
             known += [facts.range(atom, side) for side, b in (("low", low), ("high", high)) if b is not None]
@@ -167,6 +169,15 @@ class Walk:
                 continue
             for formula in known:
                 self._need(world.everywhere(formula, stars), f"atom {atom}", formula)
+
+    def _worth(self, place: Place, atom: Atom) -> None:
+        """Whatever an atom is read as here, it has the value that it has in the world: also where it has been brought
+        up further up, with fewer classes."""
+        world, value = self.world, place.facts.reader.value(self.table.atom(atom))
+        read = world.formula if is_formula(value) else world.key
+        for bound in world.choices(world.atoms.stars[atom]):
+            worth = world.poly(value.items(), bound) if isinstance(value, dict) else read(value, bound)
+            self._need(worth == world.atom(atom, bound), f"atom {atom} is read as another", value)
 
     # ------------------------------------------------------------------------------------------ down
 
