@@ -364,3 +364,26 @@ def test_a_claim_of_no_kind_is_refused_whatever_stands_there() -> None:
     for kind in (deep, None, 7, {}, ["invariant"]):
         assert judge(core, {"p": {"kind": kind}})["p"].refused
     assert judge(core, {"p": deep, "q": None})["p"].refused
+
+
+def test_an_entry_that_is_a_sum_by_now_is_no_atom() -> None:
+    """Of everybody's sum, once somebody has a name: her part and that of the rest."""
+    atoms = [
+        ["read", "before", "owner", []],
+        ["read", "before", "bal", ["*Account"]],
+        ["sum", [["*Account", 0]], [1]],
+        ["if", ["or", [["ge", [["1", [2]], ["-5", []]]], ["is", 3, True]]]],
+    ]
+    for ref in (["def", 2, 0], ["range", 2, "low"], ["def", 3, 0]):
+        tree = ["member", 0, [["close", [["1", [ref]], ["1", ["goal"]]], []]]]
+        assert refused("p", "stay", {"atoms": atoms, "tree": tree}, "invariant p : tot <= 5")
+
+
+def test_what_a_state_is_called_is_no_member() -> None:
+    """An unknown whose state has the name of a member of the rest stays under the sum that binds that member."""
+    strange = ["read", "*Account", "tot", []]
+    over = ["if", ["all", "*Account", 0, ["ge", [["1", [1]], ["-7", []]]]]]
+    atoms = [["read", "before", "owner", []], strange, over]
+    down = ["member", 0, [["close", [["1", [["part", ["case", 0], 0]]], ["1", ["goal"]]], []]]]
+    tree = ["split", ["ge", [["1", [2]], ["-1", []]]], down, down]
+    assert refused("p", "stay", {"atoms": atoms, "tree": tree}, "invariant p : tot <= 5")
