@@ -387,3 +387,23 @@ def test_what_a_state_is_called_is_no_member() -> None:
     down = ["member", 0, [["close", [["1", [["part", ["case", 0], 0]]], ["1", ["goal"]]], []]]]
     tree = ["split", ["ge", [["1", [2]], ["-1", []]]], down, down]
     assert refused("p", "stay", {"atoms": atoms, "tree": tree}, "invariant p : tot <= 5")
+
+
+def test_a_sum_under_a_quantifier_over_the_same_member_is_everybodys() -> None:
+    """Of `forall a: sum(bal) >= 2 * bal[a]`, written with one name for both, the sum is no sum of one member's."""
+    atoms = [
+        ["read", "before", "owner", []],
+        ["read", "before", "bal", ["*Account"]],
+        ["sum", [["*Account", 0]], [1]],
+        ["read", "before", "bal", ["Account#0"]],
+        ["sum", [["*Account", 1]], [1]],
+    ]
+    data, invariants = core_json(LEDGER + "invariant p : tot <= 5")
+    core = read_core(data)
+    place = Place(core, obligations(core, "p", core.properties["p"], invariants)["stay"], atoms, {})
+    yes, _ = place.split(place.facts.reader.formula(["all", "*Account", 0, ["ge", [["1", [2]], ["-2", [1]]]]]))
+    (below,) = yes.member(yes.facts.reader.value(0))
+    hers, others = (["part", ["case", 0], i] for i in (0, 1))
+    rest = ["ge", [["1", [3]], ["1", [4]], ["-2", [1]]]]
+    assert below.facts.closed(hers) == below.facts.reader.formula(["ge", [["1", [4]], ["-1", [3]]]])
+    assert below.facts.closed(others) == below.facts.reader.formula(["all", "*Account", 1, rest])
