@@ -122,6 +122,9 @@ def test_a_class_that_has_no_name_yet_is_nobody() -> None:
         ["read", "before", "bal", [0]],
         ["read", "before", "bal", ["Account#0", "Account#0"]],
         ["read", "before", "nobody", []],
+        ["read", "tot", []],
+        ["read", "before", "before", "tot", []],
+        ["param", "before", "tot", []],
         ["same", "Account#0", "*Account"],
         ["same", "*Account"],
         ["sum", [["*Account", 1]], []],
@@ -283,6 +286,14 @@ def test_numbers_are_digits(text: str) -> None:
 def test_what_is_no_proof_is_refused(tree: Any) -> None:
     proof = {"atoms": [["read", "before", "tot", []]], "tree": tree}
     assert refused("p", "stay", proof, "invariant p : tot <= 5")
+
+
+@pytest.mark.parametrize("reference", (["part", "known both", -1], ["guard", "known either", -1], ["def", 1, -1]))
+def test_parts_are_counted_from_the_front(reference: Any) -> None:
+    known = ("invariant both : tot <= 5 and tot <= 6", "invariant either : tot <= 5 or tot >= 7")
+    atoms = [["read", "before", "tot", []], ["inverse", [["1", [0]]]]]
+    proof = {"atoms": atoms, "tree": ["close", [["1", [reference]]], []]}
+    assert "not a reference" in refused("p", "stay", proof, *known, "invariant p : tot <= 5")
 
 
 def test_a_tree_too_deep_to_read_is_refused() -> None:

@@ -82,15 +82,15 @@ class Facts:
         match ref:
             case ["case", i] if isinstance(i, int) and 0 <= i < len(self.cases):
                 return self.cases[i]
-            case ["part", inner, i]:
+            case ["part", inner, int(i)] if i >= 0:
                 formula = self.fact(inner)
                 if formula[0] != "and":
                     raise Refused("a part of what is no conjunction")
                 return formula[1][i]  # type: ignore[no-any-return]
-            case ["guard", inner, i]:
+            case ["guard", inner, int(i)] if i >= 0:
                 return self._guarded(self.fact(inner), i)
-            case ["def", index, i]:
-                return self.definitions(self.atom(index))[i]  # type: ignore[no-any-return]
+            case ["def", index, int(i)] if i >= 0:
+                return self.definitions(self.atom(index))[i]
             case ["range", index, side]:
                 return self.range(self.atom(index), side)
             case ["open", inner]:

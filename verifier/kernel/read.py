@@ -83,7 +83,7 @@ class Reader:
         if not 0 <= index < len(self.shapes):
             raise Refused(f"the proof lists no atom {index!r}")
         match self.shapes[index]:
-            case ["read" | "param" as kind, *version, str(name), keys]:
+            case ["read" | "param" as kind, *version, str(name), keys] if len(version) == (kind == "read"):
                 at = tuple(map(self._key, keys))
                 variable = (core.states if kind == "read" else core.params).get(name)
                 if variable is not None and evaluator.fits(at, variable.keys):
