@@ -121,7 +121,13 @@ def test_watching_ends_cleanly(started: Path) -> None:
     command = [sys.executable, "-u", "-m", "verifier", "watch", "--interval", "50", "--no-cache"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment,
+        # A shell starts what runs in its background with Control-C ignored, and so would be what that starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
     ) as watching:
         assert watching.stdout is not None
         seen = _until(watching, "Waiting for a change")
@@ -132,8 +138,8 @@ def test_watching_ends_cleanly(started: Path) -> None:
         assert "Changed: spec/vault.vspec." in seen
         assert "scenario a_day: failed" in seen
         watching.send_signal(signal.SIGINT)
-        rest = watching.stdout.read()
-        assert watching.wait(20) == 0
+        rest, _ = watching.communicate(timeout=60)
+        assert watching.returncode == 0
     assert rest.strip() == "No longer watching."
 
 
