@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+
 import pytest
 
 from verifier.language.diagnostics import Diagnostic
@@ -32,6 +35,16 @@ def test_the_character_is_pointed_at(text: str, problem: str, before: str) -> No
     assert [(d.code, d.span, d.values) for d in beside] == [("VS0510", found.span, found.values)]
 
 
+@pytest.fixture
+def few_digits() -> Iterator[None]:
+    """Python's own limit on the digits of a number, which the commands lift."""
+    before = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(4300)
+    yield
+    sys.set_int_max_str_digits(before)
+
+
+@pytest.mark.usefixtures("few_digits")
 def test_a_number_that_python_will_not_read_has_no_place() -> None:
     found = parsed(Source("x.toml", "a = 1\nb = " + "1" * 5000), "VS0510")
     assert isinstance(found, Diagnostic)
