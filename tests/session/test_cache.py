@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.session.cache_file import file_of
 from verifier.engines import discharge
 from verifier.engines.options import Options
 from verifier.engines.verdict import Cost, StuckStep, Verdict
@@ -117,12 +118,6 @@ def settle(*properties: str, cache: bool = True) -> Run:
 def shown(run: Run) -> list[str]:
     """The report without times and without what is remembered."""
     return [x for x in report(run).splitlines() if not any(w in x for w in ('seconds": ', '"cached": '))]
-
-
-def file_of() -> Path:
-    folder = folder_of_cache()
-    assert folder is not None
-    return Store(folder).path
 
 
 # ---------------------------------------------------------------------------------------------- whole verdicts

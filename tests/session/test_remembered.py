@@ -17,6 +17,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.session.cache_file import file_of
 from verifier.cli.main import main
 from verifier.report import remembered as prose
 from verifier.report.outputs import FORMS
@@ -146,12 +147,6 @@ def timeless(text: str) -> str:
     text = re.sub(r'((solver_)?seconds": |time=")\d+\.\d+', "", text)
     text = re.sub(r",? with \d[\d.]* s of solver time|\d[\d.]* s in the solver|no solver was asked", "", text)
     return re.sub(r"\b\d[\d.]* s\b", "", text)
-
-
-def file_of() -> Path:
-    folder = folder_of_cache()
-    assert folder is not None
-    return Store(folder).path
 
 
 # ---------------------------------------------------------------------------------------------- what is found again

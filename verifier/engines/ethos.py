@@ -1,7 +1,7 @@
 """Ethos, a checker of proofs that people install by themselves: what it says of a proof of cvc5, in CPC.
 
 Its rules are no part of it: they stand in Eunoia signatures that come with the sources of cvc5, and belong to the very
-version that wrote the proof. Before it is believed it has to accept a proof that is one, and to refuse two that are
+version that wrote the proof. Before it is believed it has to accept a proof that is one, and to refuse three that are
 not.
 """
 

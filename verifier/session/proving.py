@@ -231,7 +231,7 @@ def _certified(
         groups.setdefault(states_read(claim.get("formula")) & counters, {})[name] = claim
     found = Certifier(core, groups.pop(frozenset()), before, listen).run()
     for group in groups.values():
-        done = {n: {**claims[n], "kind": "follows"} if n in found.by_state else claims[n] for n in found.proofs}
+        done = {n: claims[n] for n in found.proofs}
         again = Certifier(core, {**done, **group}, {**before, **found.proofs}, listen).run()
         reused = found.reused + again.reused - sum(map(len, found.proofs.values()))
         by_state = found.by_state | again.by_state
